@@ -1,0 +1,17 @@
+"""Who did what, when: written inside the action's own transaction, never changed afterwards."""
+
+from uuid import UUID
+
+from django.db.models import Model
+
+from peersupport.models import AuditEntry, User
+
+
+def record(*, by: User | None, verb: str, on: Model, scope: UUID | None = None, count: int | None = None) -> AuditEntry:
+    """Add one line to the audit; `by` None means the installation itself (a command).
+
+    `scope` is the program's uuid; `count` says how many rows a verb on many touched.
+    """
+    return AuditEntry.objects.create(
+        by=by, verb=verb, on_kind=on._meta.label_lower, on_id=str(getattr(on, "uuid", on.pk)), scope=scope, count=count
+    )

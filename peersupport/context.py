@@ -1,0 +1,110 @@
+"""What the frame around every page needs to know: names, the row of links, whether the page is sensitive.
+
+Nothing is worked out before a template asks for it, so that public pages read no session and no
+database, and so that the frame can be drawn (`Shell(None)`) while the database is away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+HELP_URL = "/help/"  # a fixed address: it is printed on posters and must stand on error pages too
+
+# The first row whose roles a person has is theirs. Words stay at four or fewer.
+NAV_ROWS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
+    (
+        frozenset({"staff"}),
+        (("This week", "training:home"), ("People", "programs:person-list"), ("Training", "training:completion")),
+    ),
+    (
+        frozenset(
+            {"student", "supporter", "lead", "clinical_adviser", "academic_adviser", "supervisor", "registrar", "assessor"}
+        ),
+        (("Home", "training:home"), ("Learn", "training:module-list")),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class NavLink:
+    word: str
+    url: str
+    current: bool
+
+
+class Shell:
+    """The frame of one page; `request` None draws it for somebody unknown."""
+
+    help_url = HELP_URL
+
+    def __init__(self, request: HttpRequest | None) -> None:
+        self._request = request
+
+    @property
+    def leave_url(self) -> str:
+        return str(settings.LEAVE_URL)
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.DEMO)
+
+    @cached_property
+    def sensitive(self) -> bool:
+        match = getattr(self._request, "resolver_match", None)
+        return match is None or match.view_name not in settings.ORDINARY
+
+    @cached_property
+    def signed_in(self) -> bool:
+        user = getattr(self._request, "user", None)
+        return user is not None and bool(user.is_authenticated)
+
+    @cached_property
+    def _program(self) -> Any:
+        return self._request.rights.program if self.signed_in and hasattr(self._request, "rights") else None
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        return self._request.rights.roles if self._program else frozenset()  # type: ignore[union-attr]
+
+    @property
+    def app_name(self) -> str:
+        return str(self._program.app_name if self._program else settings.APP_NAME)
+
+    @property
+    def school(self) -> str:
+        """The school's name; before anybody has signed in, the name of the site."""
+        return str(self._program.name if self._program else settings.APP_NAME)
+
+    @property
+    def is_staff(self) -> bool:
+        return "staff" in self._roles
+
+    @cached_property
+    def nav(self) -> list[NavLink]:
+        row = next((links for roles, links in NAV_ROWS if roles & self._roles), ())
+        return list(self._links(row))
+
+    def _links(self, row: tuple[tuple[str, str], ...]) -> Iterator[NavLink]:
+        path = self._request.path if self._request else ""
+        for word, name in row:
+            try:
+                url = reverse(name)
+            except NoReverseMatch:
+                continue
+            yield NavLink(word, url, path == url or (url != "/" and path.startswith(url)))
+
+    @property
+    def messages(self) -> list[Message]:
+        return list(get_messages(self._request)) if self._request and hasattr(self._request, "_messages") else []
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: `shell` in every template."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,77 @@
+"""What every response goes through: nothing kept in caches, public pages first, a no said kindly."""
+
+from collections.abc import Callable
+from typing import TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from peersupport.errors import Refused
+
+GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
+ViewFunction = TypeVar("ViewFunction", bound=Callable[..., HttpResponseBase])
+
+
+def sessionless(view: ViewFunction) -> ViewFunction:
+    """Mark a public view that must answer without cookie, session or signed-in person."""
+    view.sessionless = True  # type: ignore[attr-defined]
+    return view
+
+
+def sessionless_first(get_response: GetResponse) -> GetResponse:
+    """Answer views marked `sessionless` before any middleware that could read a cookie or the database."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return get_response(request)
+        if getattr(match.func, "sessionless", False) and request.method in {"GET", "HEAD"}:
+            request.resolver_match = match
+            response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+            return response
+        return get_response(request)
+
+    return middleware
+
+
+def private_by_default(get_response: GetResponse) -> GetResponse:
+    """Keep every page out of caches and the back-forward cache, unless a view chose otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
+        return response
+
+    return middleware
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page on this site that the person came from, else the start page.
+
+    Forms carry it as `back`, because the browser sends no Referer under our Referrer-Policy.
+    """
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and not urlsplit(back).netloc:
+        return back
+    return "/"
+
+
+class say_no_kindly:  # noqa: N801 - reads as the other middleware do
+    """Turn `Refused` into a message on the page that the person came from; nothing is changed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, Refused):
+            return None
+        messages.error(request, exception.sentence)
+        return HttpResponseRedirect(came_from(request))

@@ -1,0 +1,50 @@
+"""How a lower app hears from an upper one: functions named in settings, asked here.
+
+Each list says what its entries look like; `asked` imports them by name. A test resolves every name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Local:
+    """A local service as words: LOCAL entries are f(program, site, at) -> dict[str, Local].
+
+    `fault` is empty when the entry is fit to publish, else a sentence naming what is wrong.
+    """
+
+    name: str
+    text: str
+    href: str
+    about: str = ""
+    open_now: bool | None = None
+    checked_on: date | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class WeekTask:
+    """One thing that needs this person now: THIS_WEEK entries are f(rights, at) -> list[WeekTask]."""
+
+    sentence: str
+    action: str
+    url: str
+
+
+@lru_cache
+def _resolve(name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = import_string(name)
+    return found
+
+
+def asked(list_name: str) -> list[Callable[..., Any]]:
+    """The functions that the settings list of this name holds, in order."""
+    names = getattr(settings, list_name)
+    return [_resolve(name) for name in ([names] if isinstance(names, str) else names)]

@@ -1,0 +1,141 @@
+"""Starting a program, giving people a role and ending it, and time away."""
+
+import zoneinfo
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from peersupport.audit import record
+from peersupport.errors import Refused
+from peersupport.models import User
+from peersupport.models.people import normalise_email
+from programs.models import Leave, Membership, Program, Role, Site, Year
+from programs.models.cohorts import CATCH_UP_DAYS
+
+
+@transaction.atomic
+def start_program(
+    *, slug: str, name: str, time_zone: str, country: str, email: str, label: str, starts_on: date, ends_on: date
+) -> Program:
+    """A new school with its first year and its first member of wellbeing staff, who does the rest in the browser."""
+    if time_zone not in zoneinfo.available_timezones():
+        raise Refused(f"“{time_zone}” is not a time zone. Write one such as Australia/Sydney.")
+    if len(country) != 2 or not country.isalpha():
+        raise Refused(f"“{country}” is not a country. Write two letters such as AU or GB.")
+    if Program.objects.filter(slug=slug).exists():
+        raise Refused(f"There is a program “{slug}” already.")
+    program = Program.objects.create(slug=slug, name=name, time_zone=time_zone, country=country.upper(), contact=email)
+    year = add_year(program=program, label=label, starts_on=starts_on, ends_on=ends_on)
+    add_person(by=None, year=year, email=email, role=Role.STAFF, flags={"is_wellbeing_lead"}, now=year.starts_at)
+    record(by=None, verb="start program", on=program, scope=program.uuid)
+    return program
+
+
+@transaction.atomic
+def add_year(*, program: Program, label: str, starts_on: date, ends_on: date) -> Year:
+    """A year of a program; years do not overlap, so that today lies in one at the most."""
+    if ends_on <= starts_on:
+        raise Refused("A year ends after it starts.")
+    if program.years.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
+        raise Refused("These days overlap with another year of the program.")
+    year = Year.objects.create(program=program, label=label, starts_on=starts_on, ends_on=ends_on)
+    record(by=None, verb="add year", on=year, scope=program.uuid)
+    return year
+
+
+@transaction.atomic
+def add_person(
+    *,
+    by: User | None,
+    year: Year,
+    email: str,
+    role: Role,
+    now: datetime,
+    given_name: str = "",
+    family_name: str = "",
+    flags: set[str] | None = None,
+    year_level: int | None = None,
+    site: Site | None = None,
+) -> Membership:
+    """Give one person a role for the rest of a year; makes their account if there is none.
+
+    Whoever had the role and lost it gets the same row back. Names of an account that exists are left alone.
+    """
+    email = normalise_email(email)
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(f"“{email}” is not an e-mail address.") from None
+    if (role == Role.STUDENT) != (year_level is not None):
+        raise Refused("Students, and only students, have a year level.")
+    user = User.objects.filter(email=email).first() or User.objects.create_user(
+        email, given_name=given_name, family_name=family_name
+    )
+    membership = Membership.objects.filter(user=user, year=year, role=role).first()
+    if membership and membership.ends_at > now:
+        raise Refused(f"{user} has this role already.")
+    membership = membership or Membership(user=user, year=year, role=role, starts_at=max(now, year.starts_at))
+    membership.ends_at = year.ends_at
+    membership.appointed_by = by
+    membership.year_level, membership.site = year_level, site
+    for flag in flags or ():
+        setattr(membership, flag, True)
+    membership.save()
+    record(by=by, verb=f"give role {role.value}", on=membership, scope=year.program.uuid)
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, by: User, membership: Membership, now: datetime) -> Membership:
+    """End a role at this moment: it is gone on the person's next request. The row stays as a record."""
+    program = membership.year.program
+    if membership.ends_at <= now:
+        raise Refused("This role has ended already.")
+    staff = Membership.objects.active(now).of_program(program).filter(role=Role.STAFF)
+    if membership.role == Role.STAFF and not staff.exclude(pk=membership.pk).exists():
+        raise Refused("This is the last member of wellbeing staff. Add another one first, so that somebody can get in.")
+    membership.ends_at = max(now, membership.starts_at)
+    membership.save(update_fields=["ends_at"])
+    record(by=by, verb="end role", on=membership, scope=program.uuid)
+    return membership
+
+
+@transaction.atomic
+def reopen_membership(*, by: User, membership: Membership, now: datetime) -> Membership:
+    """Undo the end of a role, until the end of its year."""
+    if membership.ends_at > now:
+        raise Refused("This role is in force.")
+    if membership.year.ends_at <= now:
+        raise Refused("That year is over. Give the role in the present year instead.")
+    membership.ends_at = membership.year.ends_at
+    membership.save(update_fields=["ends_at"])
+    record(by=by, verb="reopen role", on=membership, scope=membership.year.program.uuid)
+    return membership
+
+
+@transaction.atomic
+def give_leave(*, by: User, membership: Membership, starts_on: date, ends_on: date) -> Leave:
+    """Time away, without a reason; afterwards there are two weeks to catch up."""
+    if ends_on < starts_on:
+        raise Refused("The last day away comes before the first. Swap them, or correct one.")
+    try:
+        with transaction.atomic():
+            leave = Leave.objects.create(
+                membership=membership,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                catch_up_until=ends_on + timedelta(days=CATCH_UP_DAYS),
+            )
+    except IntegrityError:
+        raise Refused("There is a leave from that day already. Take it out first.") from None
+    record(by=by, verb="give leave", on=membership, scope=membership.year.program.uuid)
+    return leave
+
+
+@transaction.atomic
+def drop_leave(*, by: User, leave: Leave) -> None:
+    """Take a leave out again, as if it had not been entered."""
+    record(by=by, verb="drop leave", on=leave.membership, scope=leave.membership.year.program.uuid)
+    leave.delete()

@@ -1,0 +1,206 @@
+"""Which column of a file is which, and which are not wanted here at all."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from programs.engines.spreadsheets import Unreadable
+from programs.engines.tables import Row, Table
+
+# Beginnings of words. A program for support keeps no link to grades, attendance, sick leave or health.
+UNWANTED_BEGINNINGS = (
+    "absen", "attendance", "certificat", "counsel", "diagnos", "disab", "disciplin", "ethnic", "gender",
+    "gpa", "grade", "illness", "medicat", "mental", "pregnan", "probation", "psych", "race", "religio", "risk",
+    "sick", "symptom", "therap", "treatment", "welfare", "wellbeing",
+)  # fmt: skip
+UNWANTED_WORDS = frozenset(
+    {
+        "attended",
+        "birthdate",
+        "birthday",
+        "condition",
+        "conditions",
+        "dob",
+        "leave",
+        "mark",
+        "marks",
+        "result",
+        "results",
+    }
+    | {"score", "scores", "sex"}
+)
+
+Entry = TypeVar("Entry")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column we read. If `needed`, the file has it or, where it `can_be_absent`, somebody says it has none."""
+
+    name: str
+    needed: bool = True
+    can_be_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where each of our columns stands in the file, and what else stands there."""
+
+    places: Mapping[str, int]
+    missing: tuple[str, ...]
+    unwanted: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    line: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.column}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Entry]):
+    """The good entries in the order of the file, what is wrong with the others, and the columns not kept."""
+
+    entries: tuple[Entry, ...]
+    faults: tuple[Fault, ...]
+    unwanted: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def plain(header: str) -> str:
+    """One spelling for "Student ID", "student_id" and "STUDENT-ID"."""
+    return re.sub(r"[\W_]+", "", header.casefold())
+
+
+def is_unwanted(header: str) -> bool:
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", header)
+    words = re.split(r"[\W_]+", spaced.casefold())
+    return any(word in UNWANTED_WORDS or word.startswith(UNWANTED_BEGINNINGS) for word in words)
+
+
+def match(headers: Sequence[str], columns: Sequence[Column], renamed: Mapping[str, str]) -> Match:
+    """Find our columns among these headers.
+
+    `renamed` says which header stands for which of our columns ("" for none); it goes before the names.
+    Raises `Unreadable` when it names a header that is not there, or when two headers claim one column.
+    """
+    standing: dict[str, list[int]] = defaultdict(list)
+    for place, header in enumerate(headers):
+        standing[plain(header)].append(place)
+    places: dict[str, int] = {}
+    missing: list[str] = []
+    for column in columns:
+        header = renamed.get(column.name, column.name)
+        found = standing.get(plain(header), [])
+        if len(found) > 1:
+            raise Unreadable(f"The column “{header}” stands in this file {len(found)} times. Keep one.")
+        if found:
+            places[column.name] = found[0]
+        elif column.name in renamed and header:
+            raise Unreadable(f"This file has no column “{header}”.")
+        elif column.needed and not (column.can_be_absent and column.name in renamed):
+            missing.append(column.name)
+    _refuse_shared(places, headers)
+    rest = [header for place, header in enumerate(headers) if header and place not in places.values()]
+    unwanted = tuple(header for header in rest if is_unwanted(header))
+    return Match(places, tuple(missing), unwanted, tuple(header for header in rest if header not in unwanted))
+
+
+def _refuse_shared(places: Mapping[str, int], headers: Sequence[str]) -> None:
+    claimed: dict[int, str] = {}
+    for name, place in places.items():
+        header = headers[place]
+        if place in claimed:
+            raise Unreadable(f"The column “{header}” cannot be both {claimed[place]} and {name}.")
+        if is_unwanted(header):
+            raise Unreadable(f"The column “{header}” is not needed and is not kept. It cannot be {name}.")
+        claimed[place] = name
+
+
+class Cells:
+    """One row's cells by the names of our columns; collects what is wrong with them."""
+
+    def __init__(self, row: Row, found: Match, width: int) -> None:
+        self.line = row.line
+        self.faults: list[Fault] = []
+        self._row = row
+        self._places = found.places
+        names = {place: name for name, place in found.places.items()}
+        for place, reason in row.unreadable:
+            if place in names:
+                self.fault(names[place], reason)
+        if len(row.cells) > width:
+            self.fault("row", f"has {len(row.cells)} cells and the header has {width}")
+
+    def fault(self, column: str, reason: str) -> None:
+        self.faults.append(Fault(self.line, column, reason))
+
+    def has(self, column: str) -> bool:
+        return column in self._places
+
+    def text(self, column: str, *, longest: int, needed: bool = False) -> str:
+        """The cell as text: leading = + - @ have no meaning here."""
+        place = self._places.get(column)
+        value = self._row.cells[place] if place is not None and place < len(self._row.cells) else ""
+        if needed and not value and not any(fault.column == column for fault in self.faults):
+            self.fault(column, "is empty")
+        if len(value) > longest:
+            self.fault(column, f"is longer than {longest} letters")
+        return value
+
+    def checked(self, column: str, check: Callable[[str], Value], *, longest: int = 100) -> Value | None:
+        """What `check` makes of the cell, or None when it is empty or wrong.
+
+        `check` raises `ValueError` with the reason.
+        """
+        value = self.text(column, longest=longest)
+        if not value:
+            return None
+        try:
+            return check(value)
+        except ValueError as trouble:
+            self.fault(column, str(trouble))
+            return None
+
+
+def read_rows(
+    table: Table,
+    found: Match,
+    make: Callable[[Cells], Entry],
+    unique: Sequence[tuple[str, Callable[[Entry], Hashable]]],
+) -> Reading[Entry]:
+    """Make an entry of each row; rows with a fault, and rows that say the same thing twice, are left out."""
+    entries: list[tuple[int, Entry]] = []
+    faults: list[Fault] = []
+    for row in table.rows:
+        cells = Cells(row, found, len(table.headers))
+        entry = make(cells)
+        entries.append((row.line, entry))
+        faults += cells.faults
+    for column, key in unique:
+        faults += _repeated(entries, column, key)
+    bad = {fault.line for fault in faults}
+    good = tuple(entry for line, entry in entries if line not in bad)
+    return Reading(good, tuple(sorted(faults)), found.unwanted, found.unknown)
+
+
+def _repeated(
+    entries: Iterable[tuple[int, Entry]], column: str, key: Callable[[Entry], Hashable]
+) -> Iterator[Fault]:
+    lines: dict[Hashable, list[int]] = defaultdict(list)
+    for line, entry in entries:
+        value = key(entry)
+        if value not in {"", None}:
+            lines[value].append(line)
+    for group in lines.values():
+        for line in group if len(group) > 1 else ():
+            others = ", ".join(str(other) for other in group if other != line)
+            yield Fault(line, column, f"stands on line {others} too")

@@ -1,0 +1,217 @@
+"""The bytes of a CSV file or a spreadsheet into rows of text, or one clear sentence why not."""
+
+import codecs
+import csv
+import io
+import json
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from programs.engines import spreadsheets
+from programs.engines.spreadsheets import RawRow, Unreadable
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_ROWS = 50_000
+MAX_CELL = 400
+
+NOT_A_TABLE = "This is not a table. Save the list as CSV or as an Excel workbook (.xlsx) and try again."
+TOO_LARGE = "This file is larger than 10 MB. A list of 20,000 students is about 2 MB. Is it the right file?"
+EMPTY = "This file is empty."
+HEADER_ONLY = "This file has a header and no rows under it."
+TOO_MANY_ROWS = f"This file has more than {MAX_ROWS:,} rows. Is it the right file? If so, cut it in two."
+OLD_EXCEL = (
+    "This is an old Excel file, or one with a password. Save it as .xlsx without a password and try again."
+)
+MIXED = "Line {line} is not in the same encoding as the lines before. Save the file as UTF-8 and try again."
+BAD_QUOTES = "Line {line} cannot be read. Check that every quotation mark on it is closed."
+ODD_CHARACTER = "holds a character that is not text"
+LONG_CELL = f"is longer than {MAX_CELL} letters"
+
+ZIP_MARK, OLD_EXCEL_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Characters that turn the reading direction round make one name look like another.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the file: its number as people see it, its cells, (place, reason) of unreadable ones."""
+
+    line: int
+    cells: tuple[str, ...]
+    unreadable: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    headers: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def without(self, places: Iterable[int]) -> "Table":
+        """The same table with these columns gone."""
+        gone = set(places)
+        # Rows that are longer than the header stay so: it is a fault to be told.
+        widest = max([len(self.headers), *(len(row.cells) for row in self.rows)])
+        kept = [place for place in range(widest) if place not in gone]
+        moved = {place: number for number, place in enumerate(kept)}
+        return Table(
+            tuple(header for place, header in enumerate(self.headers) if place not in gone),
+            tuple(
+                Row(
+                    row.line,
+                    tuple(row.cells[place] for place in kept if place < len(row.cells)),
+                    tuple((moved[place], reason) for place, reason in row.unreadable if place in moved),
+                )
+                for row in self.rows
+            ),
+        )
+
+    def pack(self) -> bytes:
+        """Small bytes that `unpack` turns into an equal table."""
+        rows = [(row.line, row.cells, row.unreadable) for row in self.rows]
+        return zlib.compress(json.dumps([self.headers, rows], ensure_ascii=False).encode())
+
+    @staticmethod
+    def unpack(packed: bytes) -> "Table":
+        headers, rows = json.loads(zlib.decompress(packed))
+        return Table(
+            tuple(headers),
+            tuple(
+                Row(line, tuple(cells), tuple((place, reason) for place, reason in unreadable))
+                for line, cells, unreadable in rows
+            ),
+        )
+
+
+def read_table(content: bytes) -> Table:
+    """Read a whole file.
+
+    Raises `Unreadable`, and nothing else, whatever the bytes are. Blank rows are left out; the first row that
+    is not blank is the header. Cells come without outer space, with single spaces inside, in form NFC.
+    """
+    if len(content) > MAX_BYTES:
+        raise Unreadable(TOO_LARGE)
+    if not content.strip():
+        raise Unreadable(EMPTY)
+    if content.startswith(OLD_EXCEL_MARK):
+        raise Unreadable(OLD_EXCEL)
+    raw = spreadsheets.rows_of(content) if content.startswith(ZIP_MARK) else _rows_of_text(decode(content))
+    return _table(_clean(row) for row in raw)
+
+
+def _table(rows: Iterator[Row]) -> Table:
+    filled = (row for row in rows if row.unreadable or any(row.cells))
+    header = next(filled, None)
+    if header is None:
+        raise Unreadable(EMPTY)
+    if sum(1 for cell in header.cells if cell) < 2 or ODD_CHARACTER in {
+        reason for _, reason in header.unreadable
+    }:
+        raise Unreadable(NOT_A_TABLE)
+    kept: list[Row] = []
+    for row in filled:
+        if len(kept) == MAX_ROWS:
+            raise Unreadable(TOO_MANY_ROWS)
+        kept.append(row)
+    if not kept:
+        raise Unreadable(HEADER_ONLY)
+    return Table(header.cells, tuple(kept))
+
+
+def _clean(raw: RawRow) -> Row:
+    line, cells, unreadable = raw
+    faults = list(unreadable)
+    cleaned = []
+    for place, cell in enumerate(cells):
+        text = cell if cell.isascii() else unicodedata.normalize("NFC", cell.replace("\ufeff", ""))
+        text = " ".join(text.split())
+        if len(text) > MAX_CELL:
+            faults.append((place, LONG_CELL))
+            text = ""
+        elif not text.isprintable() and any(_is_odd(letter) for letter in text):
+            faults.append((place, ODD_CHARACTER))
+            text = ""
+        cleaned.append(text)
+    while cleaned and not cleaned[-1] and (not faults or faults[-1][0] < len(cleaned) - 1):
+        cleaned.pop()
+    return Row(line, tuple(cleaned), tuple(faults))
+
+
+def _is_odd(letter: str) -> bool:
+    return letter in TURNING or unicodedata.category(letter) in {"Cc", "Cs", "Cn", "Co"}
+
+
+# ---------------------------------------------------------------- text
+
+
+def decode(content: bytes) -> str:
+    """The text of these bytes: UTF-16 or UTF-8, with or without a mark, else Latin-1 as Windows writes it."""
+    wide = _wide_encoding(content)
+    try:
+        text = content.decode(wide or "utf-8-sig")
+    except UnicodeDecodeError as trouble:
+        if wide:
+            raise Unreadable(NOT_A_TABLE) from trouble
+        text = _decode_one_byte(content)
+    if "\0" in text or text.lstrip()[:1] in {"<", "{", "[", "%"}:
+        raise Unreadable(NOT_A_TABLE)
+    return text
+
+
+def _wide_encoding(content: bytes) -> str | None:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = content[0:4096:2].count(0), content[1:4096:2].count(0)
+    # Latin letters in UTF-16 are every second byte zero; which second byte tells the order.
+    if max(even, odd) * 4 < len(content[:4096]):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _decode_one_byte(content: bytes) -> str:
+    loose = content.decode("utf-8-sig", errors="surrogateescape")
+    broken = sum(1 for letter in loose if "\udc80" <= letter <= "\udcff")
+    whole = sum(1 for letter in loose if letter > "\x7f") - broken
+    if whole > broken:
+        # Mostly UTF-8: read as one-byte text, every accent in the file would turn into two wrong letters.
+        first = next(place for place, letter in enumerate(loose) if "\udc80" <= letter <= "\udcff")
+        raise Unreadable(MIXED.format(line=loose.count("\n", 0, first) + 1))
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _rows_of_text(text: str) -> Iterator[RawRow]:
+    offset, delimiter = 0, ""
+    first_line = text.partition("\n")[0].strip()
+    if first_line.lower().startswith("sep=") and len(first_line) == 5:
+        # Excel's own way of naming the delimiter
+        offset, delimiter = 1, first_line[4]
+        text = text.partition("\n")[2]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as trouble:
+            raise Unreadable(BAD_QUOTES.format(line=line + offset)) from trouble
+        if cells is None:
+            return
+        yield line + offset, cells, []
+        line = reader.line_num + 1
+
+
+def _delimiter(text: str) -> str:
+    """Comma, semicolon or tab: whichever cuts the header into most cells."""
+    header = text.lstrip("\r\n;, \t")[:20_000]
+    return max(",;\t", key=lambda candidate: _width(header, candidate))
+
+
+def _width(header: str, delimiter: str) -> int:
+    try:
+        cells: Sequence[str] = next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        return 0
+    return len(cells)

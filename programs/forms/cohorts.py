@@ -1,0 +1,50 @@
+from typing import Any
+
+from django import forms
+
+from programs.models import Program, Role, Site
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PersonForm(forms.Form):
+    """A person and the role they get for the rest of this year."""
+
+    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    given_name = forms.CharField(label="Given name", max_length=120, required=False)
+    family_name = forms.CharField(label="Family name", max_length=120, required=False)
+    role = forms.TypedChoiceField(label="Role", coerce=Role, choices=Role.choices)
+    year_level = forms.IntegerField(
+        label="Year level", min_value=1, max_value=10, required=False, help_text="For students only."
+    )
+    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(
+        Site.objects.none(), label="Site", required=False, empty_label="None", help_text="For students only."
+    )
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sites: forms.ModelChoiceField[Site] = self.fields["site"]  # type: ignore[assignment]
+        sites.queryset = program.sites.all()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_student = cleaned.get("role") == Role.STUDENT
+        if is_student and cleaned.get("year_level") is None:
+            self.add_error("year_level", "Write the student's year level, for example 3.")
+        if not is_student:
+            cleaned["year_level"] = cleaned["site"] = None
+        return cleaned
+
+
+class LeaveForm(forms.Form):
+    """Time away: two days, and no room for a reason."""
+
+    starts_on = DayField(label="First day away", error_messages={"invalid": "Write a day such as 2027-03-26."})
+    ends_on = DayField(label="Last day away", error_messages={"invalid": "Write a day such as 2027-03-26."})
+
+
+class PeopleFilter(forms.Form):
+    q = forms.CharField(label="Name, e-mail or number", required=False, max_length=80)
+    role = forms.ChoiceField(label="Role", required=False, choices=[("", "All"), *Role.choices])

@@ -1,0 +1,18 @@
+from django.urls import URLPattern, path
+
+from programs.views import cohorts
+
+app_name = "programs"
+
+urlpatterns: list[URLPattern] = [
+    path("people/", cohorts.person_list, name="person-list"),
+    path("people/waiting/", cohorts.person_waiting, name="person-waiting"),
+    path("people/add/", cohorts.person_add, name="person-add"),
+    path("people/<uuid:uuid>/", cohorts.person_show, name="person-show"),
+    path("memberships/<uuid:uuid>/end/", cohorts.membership_end, name="membership-end"),
+    path("memberships/<uuid:uuid>/reopen/", cohorts.membership_reopen, name="membership-reopen"),
+    path("memberships/<uuid:uuid>/leave/", cohorts.leave_give, name="leave-give"),
+    path("leaves/<uuid:uuid>/drop/", cohorts.leave_drop, name="leave-drop"),
+    # ROSTER IMPORT (start)
+    # ROSTER IMPORT (end)
+]

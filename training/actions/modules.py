@@ -1,0 +1,110 @@
+"""Loading modules from their folders, and a school's review of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from peersupport.audit import record
+from peersupport.errors import Refused
+from peersupport.models import User
+from peersupport.named_lists import Local, asked
+from programs.models import Program, Role, Site
+from training.engines.localwords import Filled, fill, variables_in
+from training.engines.moduleshape import ModuleFile
+from training.models import Module, ModuleVersion, Review
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading did with one module: `made` is False when nothing had changed."""
+
+    slug: str
+    number: int
+    made: bool
+
+
+@transaction.atomic
+def load_modules(*, files: Iterable[ModuleFile], now: datetime) -> list[Loaded]:
+    """Store each module whose words changed as a new version, all or none; touch nothing else.
+
+    Refused when words changed under a version number that is already loaded, or the number went backwards.
+    """
+    return [_load(file, now) for file in files]
+
+
+def _load(file: ModuleFile, now: datetime) -> Loaded:
+    module, _ = Module.objects.get_or_create(slug=file.slug)
+    newest = module.versions.order_by("-number").first()
+    if newest and newest.digest == file.digest:
+        return Loaded(file.slug, newest.number, made=False)
+    if newest and file.version <= newest.number:
+        raise Refused(
+            f"{file.slug}: the words changed but the version is still {file.version}. "
+            f"Versions never change; write version: {newest.number + 1} in module.md."
+        )
+    content = file.as_json()
+    version = ModuleVersion.objects.create(
+        module=module,
+        number=file.version,
+        digest=file.digest,
+        title=file.title,
+        track=file.track,
+        row=file.row,
+        minutes=file.minutes,
+        content=content,
+        loaded_on=now.date(),
+    )
+    record(by=None, verb="load module version", on=version)
+    return Loaded(file.slug, file.version, made=True)
+
+
+def local_words(program: Program, site: Site | None, at: datetime) -> dict[str, Local]:
+    """Every local service as a variable, from all entries of the LOCAL list."""
+    return {name: local for ask in asked("LOCAL") for name, local in ask(program, site, at).items()}
+
+
+def filled_step(step: Mapping[str, Any], program: Program, site: Site | None, at: datetime) -> dict[str, Any]:
+    """What a step needs from the school: `text`, its HTML with local words in it, and `services` to show as cards."""
+    names = variables_in(step["html"]) | set(step["services"])
+    local = local_words(program, site, at) if names else {}
+    values = {name: Filled(local[name].text, local[name].href) if name in local else Filled("") for name in names}
+    return {
+        "text": fill(step["html"], values),
+        "services": [local[name] for name in step["services"] if name in local],
+    }
+
+
+def faults_for(version: ModuleVersion, program: Program, at: datetime) -> list[str]:
+    """Why this version cannot be published at this school: variables without a sound local service."""
+    wanted = {name for step in version.steps for name in (*variables_in(step["html"]), *step.get("services", []))}
+    local = local_words(program, None, at)
+    return sorted(
+        local[name].fault if name in local else f"Nothing is known here for “{name}”."
+        for name in wanted
+        if name not in local or local[name].fault
+    )
+
+
+@transaction.atomic
+def review_version(*, by: User, version: ModuleVersion, program: Program, now: datetime) -> Review:
+    """Say for this school that the version was read and is right; from now on learners begin this one."""
+    faults = faults_for(version, program, now)
+    if faults:
+        raise Refused("This module cannot be published yet. " + " ".join(faults))
+    try:
+        with transaction.atomic():
+            review = Review.objects.create(
+                version=version,
+                program=program,
+                by=by,
+                name=by.full_name or by.email,
+                role=Role.STAFF.label,
+                on=program.today(now),
+            )
+    except IntegrityError:
+        raise Refused("This version has been reviewed already.") from None
+    record(by=by, verb="review module version", on=version, scope=program.uuid)
+    return review

@@ -1,0 +1,120 @@
+"""Who has to do which module by when."""
+
+import uuid
+from datetime import date, datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from peersupport.models import User
+from programs.models import Leave, Membership, Program, Year
+from training.models.modules import Module, Track
+from training.models.progress import Progress
+
+SELF_EXTENSION_DAYS = 7
+
+
+class Assignment(models.Model):
+    """A module to be done in a year, by everybody of a track or by one year level, until a day."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    year = models.ForeignKey(Year, on_delete=models.PROTECT, related_name="assignments")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="assignments")
+    track = models.CharField(max_length=10, choices=Track.choices)
+    year_level = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: every year level.")
+    due_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["due_on", "year_level"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "module", "track"], condition=Q(year_level=None), name="one_assignment_for_all_levels"
+            ),
+            models.UniqueConstraint(
+                fields=["year", "module", "track", "year_level"],
+                condition=Q(year_level__isnull=False),
+                name="one_assignment_a_level",
+            ),
+        ]
+
+
+class Extension(models.Model):
+    """A later day for one person. No reason is asked for, and there is no room for one."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="extensions")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="extensions")
+    due_on = models.DateField()
+    self_used = models.BooleanField(default=False, help_text="The one week that a student may take has been taken.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assignment", "membership"], name="one_extension_a_person")]
+
+
+class DueQuerySet(models.QuerySet["Due"]):
+    def at(self, now: datetime) -> Self:
+        """Everything assigned to those who are members at this moment, done or not; one row a person and assignment.
+
+        An assignment for one year level stands in place of one for all levels. The day that counts is the latest
+        of the assignment's, the person's extension, and the end of the catch-up time after a leave that began by then.
+        """
+        mine = OuterRef("pk")
+        extension = Extension.objects.filter(membership=mine, assignment=OuterRef("assigned__pk"))
+        closer = Assignment.objects.filter(
+            year=OuterRef("year"),
+            module=OuterRef("assigned__module"),
+            track=OuterRef("assigned__track"),
+            year_level=OuterRef("year_level"),
+        )
+        extended = Coalesce(Subquery(extension.values("due_on")), F("assigned__due_on"))
+        leave = Leave.objects.filter(membership=mine, starts_on__lte=OuterRef("extended")).order_by("-catch_up_until")
+        done = Progress.objects.completed().filter(user=OuterRef("user"), module=OuterRef("assigned__module"))
+        return (
+            self.filter(starts_at__lte=now, ends_at__gt=now, user__is_active=True)
+            .annotate(assigned=FilteredRelation("year__assignments"))
+            .filter(
+                Q(role="student", assigned__track=Track.CORE) | Q(role="supporter", assigned__track=Track.SUPPORTER),
+                Q(assigned__year_level=F("year_level")) | Q(assigned__year_level=None) & ~Exists(closer),
+            )
+            .annotate(extended=extended)
+            .annotate(
+                assignment_id=F("assigned__pk"),
+                module_id=F("assigned__module"),
+                due_on=Greatest("extended", Coalesce(Subquery(leave.values("catch_up_until")[:1]), F("extended"))),
+                self_used=Exists(extension.filter(self_used=True)),
+                completed_on=Subquery(done.order_by("completed_on").values("completed_on")[:1]),
+            )
+        )
+
+    def for_user(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def of_program(self, program: Program) -> Self:
+        return self.filter(year__program=program)
+
+    def not_done(self) -> Self:
+        return self.filter(completed_on=None)
+
+    def late(self, today: date) -> Self:
+        """Past the day that counts; whoever is on leave today is not late."""
+        away = Leave.objects.filter(membership=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
+        return self.not_done().filter(~Exists(away), due_on__lt=today)
+
+
+class Due(Membership):
+    """One assignment for one person: a membership's row, once for each assignment (see `DueQuerySet.at`).
+
+    What pages, reports and reminders all read; nothing is stored.
+    """
+
+    assignment_id: int
+    module_id: int
+    due_on: date
+    self_used: bool
+    completed_on: date | None
+
+    objects: ClassVar[models.Manager["Due"]] = DueQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        proxy = True

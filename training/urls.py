@@ -1,0 +1,25 @@
+from django.urls import path
+
+from training.views import assignments, completion, modules, progress
+
+app_name = "training"
+
+urlpatterns = [
+    path("", progress.home, name="home"),
+    path("learn/modules/", modules.module_list, name="module-list"),
+    path("learn/modules/<uuid:uuid>/", progress.module_open, name="module-open"),
+    path("learn/modules/<uuid:uuid>/steps/<int:number>/", progress.step_show, name="step-show"),
+    path("learn/modules/<uuid:uuid>/steps/<int:number>/pass/", progress.step_pass, name="step-pass"),
+    path("learn/modules/<uuid:uuid>/done/", progress.module_done, name="module-done"),
+    path("learn/modules/<uuid:uuid>/review/", modules.module_review, name="module-review"),
+    path("learn/modules/<uuid:uuid>/publish/", modules.module_publish, name="module-publish"),
+    path("learn/assignments/", assignments.assignment_list, name="assignment-list"),
+    path("learn/assignments/add/", assignments.assignment_add, name="assignment-add"),
+    path("learn/assignments/<uuid:uuid>/move/", assignments.assignment_move, name="assignment-move"),
+    path("learn/assignments/<uuid:uuid>/drop/", assignments.assignment_drop, name="assignment-drop"),
+    path("learn/assignments/<uuid:uuid>/extra-week/", assignments.extra_week, name="extra-week"),
+    path("learn/people/<uuid:uuid>/extend/", assignments.person_extend, name="person-extend"),
+    path("learn/completion/", completion.overview, name="completion"),
+    path("learn/completion/people/", completion.people_list, name="completion-people"),
+    path("learn/completion/people.csv", completion.people_csv, name="completion-csv"),
+]
