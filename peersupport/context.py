@@ -21,11 +21,24 @@ HELP_URL = "/help/"  # a fixed address: it is printed on posters and must stand 
 NAV_ROWS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
     (
         frozenset({"staff"}),
-        (("This week", "training:home"), ("People", "programs:person-list"), ("Training", "training:completion")),
+        (
+            ("This week", "training:home"),
+            ("People", "programs:person-list"),
+            ("Training", "training:completion"),
+        ),
     ),
     (
         frozenset(
-            {"student", "supporter", "lead", "clinical_adviser", "academic_adviser", "supervisor", "registrar", "assessor"}
+            {
+                "student",
+                "supporter",
+                "lead",
+                "clinical_adviser",
+                "academic_adviser",
+                "supervisor",
+                "registrar",
+                "assessor",
+            }
         ),
         (("Home", "training:home"), ("Learn", "training:module-list")),
     ),
@@ -66,12 +79,16 @@ class Shell:
         return user is not None and bool(user.is_authenticated)
 
     @cached_property
-    def _program(self) -> Any:
-        return self._request.rights.program if self.signed_in and hasattr(self._request, "rights") else None
+    def _rights(self) -> Any:
+        return getattr(self._request, "rights", None) if self.signed_in else None
 
-    @cached_property
+    @property
+    def _program(self) -> Any:
+        return self._rights.program if self._rights is not None else None
+
+    @property
     def _roles(self) -> frozenset[str]:
-        return self._request.rights.roles if self._program else frozenset()  # type: ignore[union-attr]
+        return self._rights.roles if self._rights is not None else frozenset()
 
     @property
     def app_name(self) -> str:
@@ -102,7 +119,9 @@ class Shell:
 
     @property
     def messages(self) -> list[Message]:
-        return list(get_messages(self._request)) if self._request and hasattr(self._request, "_messages") else []
+        if self._request is None or not hasattr(self._request, "_messages"):
+            return []
+        return list(get_messages(self._request))
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -51,13 +50,10 @@ def private_by_default(get_response: GetResponse) -> GetResponse:
 
 
 def came_from(request: HttpRequest) -> str:
-    """The page on this site that the person came from, else the start page.
-
-    Forms carry it as `back`, because the browser sends no Referer under our Referrer-Policy.
-    """
-    back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and not urlsplit(back).netloc:
-        return back
+    """The page of this site that the person came from, else the start page."""
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
+        return referer
     return "/"
 
 

@@ -23,6 +23,7 @@ class Local:
     name: str
     text: str
     href: str
+    number: str = ""
     about: str = ""
     open_now: bool | None = None
     checked_on: date | None = None

@@ -119,9 +119,6 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # ---------------------------------------------------------------- people
 AUTH_USER_MODEL = "peersupport.User"
-AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -133,17 +130,76 @@ APP_NAME = env.str("APP_NAME", "Alongside")  # before anybody has signed in; the
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "peersupport.views.form_expired"
+AUTHENTICATION_BACKENDS = ["peersupport.adapters.PasswordBackend"]
+SESSION_ENGINE = "peersupport.sessions"
+PASSWORD_HASHERS = ["peersupport.passwords.TunedArgon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "given_name", "family_name", "preferred_name")},
+    },
+]
+ACCOUNT_ADAPTER = "peersupport.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a code that arrived has verified the address
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_SESSION_REMEMBER = False  # peersupport.sessions decides
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {
+    "change_password": "peersupport.forms.accounts.ChangePassword",
+    "set_password": "peersupport.forms.accounts.SetPassword",
+    "reauthenticate": "peersupport.forms.accounts.Reauthenticate",
+}
+# A lecture hall signs in from one address within two minutes: what is right is never slowed, failures are.
+# Three tries a code and three codes in five minutes: nine guesses for an account.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "60/m/ip,10/5m/key",
+    "request_login_code": "900/5m/ip,3/5m/key",
+}
+MFA_ADAPTER = "peersupport.adapters.SecondStepAdapter"
+MFA_TOTP_ISSUER = APP_NAME
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the roster vouches for addresses
+MFA_FORMS = {
+    "activate_totp": "peersupport.forms.accounts.TurnOnSecondStep",
+    "authenticate": "peersupport.forms.accounts.SecondStep",
+    "reauthenticate": "peersupport.forms.accounts.SecondStepAgain",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 # ACCOUNTS (end)
 
 # ---------------------------------------------------------------- what upper apps answer, by name
 SIGN_UP_ALLOWED = "programs.answers.may_sign_up"
 LOCAL = ["referrals.answers.local_services"]
+# The variables that a module may name; LOCAL entries answer for these.
+LOCAL_NAMES = frozenset({"emergency", "crisis_line", "crisis_text", "doctors_line", "students_line"})
 THIS_WEEK = ["programs.answers.this_week", "training.answers.this_week"]
 
 # URL names whose title and path may say what they are about; every other page is treated as sensitive.
 ORDINARY = {
     "account_login",
+    "account_login_password",
+    "account_confirm_login_code",
     "account_logout",
+    "account_inactive",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
     "healthz",
     "about",
     "about-accessibility",
@@ -220,7 +276,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not no-referrer: browsers then send "Origin: null" with our own forms, and the check against forgery refuses them.
+# Other sites get nothing either way.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True

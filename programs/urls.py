@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from programs.views import cohorts
+from programs.views import cohorts, roster
 
 app_name = "programs"
 
@@ -14,5 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("memberships/<uuid:uuid>/leave/", cohorts.leave_give, name="leave-give"),
     path("leaves/<uuid:uuid>/drop/", cohorts.leave_drop, name="leave-drop"),
     # ROSTER IMPORT (start)
+    path("import/", roster.roster_upload, name="roster-upload"),
+    path("imports/<uuid:uuid>/", roster.roster_preview, name="roster-preview"),
+    path("imports/<uuid:uuid>/columns/", roster.roster_columns, name="roster-columns"),
+    path("imports/<uuid:uuid>/faults.csv", roster.roster_faults, name="roster-faults"),
+    path("imports/<uuid:uuid>/apply/", roster.roster_apply, name="roster-apply"),
+    path("imports/<uuid:uuid>/cancel/", roster.roster_cancel, name="roster-cancel"),
     # ROSTER IMPORT (end)
 ]

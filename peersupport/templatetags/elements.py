@@ -17,7 +17,9 @@ def icon(name: str) -> dict[str, str]:
 @register.simple_block_tag
 def note(content: str, kind: str = "", title: str = "", level: int = 2) -> str:
     """One thing the page must tell; kind: nothing, `done`, `look`, `on`, `danger`."""
-    return render_to_string("elements/note.html", {"content": content, "kind": kind, "title": title, "level": level})
+    return render_to_string(
+        "elements/note.html", {"content": content, "kind": kind, "title": title, "level": level}
+    )
 
 
 @register.simple_block_tag
@@ -37,9 +39,9 @@ def is_tick(field: Any) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
 
 
-@register.filter
-def control_class(field: Any) -> str:
-    """Bootstrap's class for the control of this field, with its state."""
+@register.simple_tag
+def control(field: Any) -> str:
+    """The control of a form field, with Bootstrap's class for its kind and state."""
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxInput):
         name = "form-check-input"
@@ -47,4 +49,11 @@ def control_class(field: Any) -> str:
         name = "form-select"
     else:
         name = "form-control"
-    return f"{name} is-invalid" if field.errors else name
+    classes = [widget.attrs.get("class", ""), name, "is-invalid" if field.errors else ""]
+    return str(field.as_widget(attrs={"class": " ".join(word for word in classes if word)}))
+
+
+@register.filter
+def lines(label: Any) -> list[str]:
+    """A choice's words, and after a line break what stands small under them."""
+    return str(label).split("\n")

@@ -1,6 +1,7 @@
 """Starting a program, giving people a role and ending it, and time away."""
 
 import zoneinfo
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,16 @@ from programs.models.cohorts import CATCH_UP_DAYS
 
 @transaction.atomic
 def start_program(
-    *, slug: str, name: str, time_zone: str, country: str, email: str, label: str, starts_on: date, ends_on: date
+    *,
+    slug: str,
+    name: str,
+    time_zone: str,
+    country: str,
+    email: str,
+    label: str,
+    starts_on: date,
+    ends_on: date,
+    email_domains: Iterable[str] = (),
 ) -> Program:
     """A new school with its first year and its first member of wellbeing staff, who does the rest in the browser."""
     if time_zone not in zoneinfo.available_timezones():
@@ -26,9 +36,18 @@ def start_program(
         raise Refused(f"“{country}” is not a country. Write two letters such as AU or GB.")
     if Program.objects.filter(slug=slug).exists():
         raise Refused(f"There is a program “{slug}” already.")
-    program = Program.objects.create(slug=slug, name=name, time_zone=time_zone, country=country.upper(), contact=email)
+    program = Program.objects.create(
+        slug=slug,
+        name=name,
+        time_zone=time_zone,
+        country=country.upper(),
+        contact=email,
+        email_domains=sorted({domain.strip().lower().lstrip("@") for domain in email_domains}),
+    )
     year = add_year(program=program, label=label, starts_on=starts_on, ends_on=ends_on)
-    add_person(by=None, year=year, email=email, role=Role.STAFF, flags={"is_wellbeing_lead"}, now=year.starts_at)
+    add_person(
+        by=None, year=year, email=email, role=Role.STAFF, flags={"is_wellbeing_lead"}, now=year.starts_at
+    )
     record(by=None, verb="start program", on=program, scope=program.uuid)
     return program
 
@@ -95,7 +114,9 @@ def end_membership(*, by: User, membership: Membership, now: datetime) -> Member
         raise Refused("This role has ended already.")
     staff = Membership.objects.active(now).of_program(program).filter(role=Role.STAFF)
     if membership.role == Role.STAFF and not staff.exclude(pk=membership.pk).exists():
-        raise Refused("This is the last member of wellbeing staff. Add another one first, so that somebody can get in.")
+        raise Refused(
+            "This is the last member of wellbeing staff. Add another one first, so that somebody can get in."
+        )
     membership.ends_at = max(now, membership.starts_at)
     membership.save(update_fields=["ends_at"])
     record(by=by, verb="end role", on=membership, scope=program.uuid)

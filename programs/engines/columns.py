@@ -12,8 +12,8 @@ from programs.engines.tables import Row, Table
 # Beginnings of words. A program for support keeps no link to grades, attendance, sick leave or health.
 UNWANTED_BEGINNINGS = (
     "absen", "attendance", "certificat", "counsel", "diagnos", "disab", "disciplin", "ethnic", "gender",
-    "gpa", "grade", "illness", "medicat", "mental", "pregnan", "probation", "psych", "race", "religio", "risk",
-    "sick", "symptom", "therap", "treatment", "welfare", "wellbeing",
+    "gpa", "grade", "illness", "medicat", "mental", "pregnan", "probation", "psych", "race", "religio",
+    "risk", "sick", "symptom", "therap", "treatment", "welfare", "wellbeing",
 )  # fmt: skip
 UNWANTED_WORDS = frozenset(
     {
@@ -38,7 +38,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column we read. If `needed`, the file has it or, where it `can_be_absent`, somebody says it has none."""
+    """A column we read. `needed`: the file has it or, where it `can_be_absent`, somebody says it has none."""
 
     name: str
     needed: bool = True
@@ -77,7 +77,7 @@ class Reading(Generic[Entry]):
 
 def plain(header: str) -> str:
     """One spelling for "Student ID", "student_id" and "STUDENT-ID"."""
-    return re.sub(r"[\W_]+", "", header.casefold())
+    return re.sub(r"[\W_]+", "", header.casefold()) or header
 
 
 def is_unwanted(header: str) -> bool:
@@ -99,7 +99,7 @@ def match(headers: Sequence[str], columns: Sequence[Column], renamed: Mapping[st
     missing: list[str] = []
     for column in columns:
         header = renamed.get(column.name, column.name)
-        found = standing.get(plain(header), [])
+        found = standing.get(plain(header), []) if header else []
         if len(found) > 1:
             raise Unreadable(f"The column “{header}” stands in this file {len(found)} times. Keep one.")
         if found:
@@ -138,7 +138,7 @@ class Cells:
             if place in names:
                 self.fault(names[place], reason)
         if len(row.cells) > width:
-            self.fault("row", f"has {len(row.cells)} cells and the header has {width}")
+            self.fault("row", "has more cells than the header")
 
     def fault(self, column: str, reason: str) -> None:
         self.faults.append(Fault(self.line, column, reason))

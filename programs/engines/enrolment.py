@@ -46,7 +46,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A standing student membership of the year. `whole_year`: it lasts from the year's first moment to its last."""
+    """A standing student membership of the year. `whole_year`: from the year's first moment to its last."""
 
     pk: int
     account: int
@@ -92,7 +92,7 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to write, and what stands in the way. `missing`: memberships of students who are not in the file."""
+    """What to write, and what stands in the way. `missing`: memberships of students not in the file."""
 
     enrolments: tuple[Enrolment, ...]
     faults: tuple[Fault, ...]
@@ -132,12 +132,12 @@ def compare(students: Sequence[Student], faults: Iterable[Fault], standing: Stan
     enrolments = [enrolment for enrolment in enrolments if enrolment.student.line not in lines]
     used = {enrolment.student.site for enrolment in enrolments}
     listed = {enrolment.account for enrolment in enrolments}
-    missing = (row.pk for row in standing.enrolled.values() if not row.is_over and row.account not in listed)
+    here = (row for row in standing.enrolled.values() if not row.is_over)
     return Plan(
         enrolments=tuple(enrolments),
         faults=tuple(sorted([*found, *shared])),
         new_sites=tuple(sorted(name for name in new_sites.values() if name in used)),
-        missing=tuple(missing),
+        missing=tuple(row.pk for row in here if row.account not in listed),
     )
 
 
@@ -156,7 +156,7 @@ def _account_of(student: Student, standing: Standing) -> tuple[Account | None, s
         trouble = CLOSED
     elif account.email != student.email and not account.address_is_the_schools:
         trouble = ADDRESS_FIXED
-    elif account.in_use_elsewhere:
+    elif account.in_use_elsewhere and account.pk not in standing.enrolled:
         trouble = OTHER_SCHOOL
     return account, trouble
 

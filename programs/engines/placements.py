@@ -1,10 +1,11 @@
 """The rows of a placement list: one stay of one student with one team, or what is wrong with the row."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from programs.engines.columns import Cells, Column, Match, Reading, read_rows
+from programs.engines.columns import Cells, Column, Fault, Match, Reading, read_rows
 from programs.engines.tables import Table
 
 COLUMNS = (Column("student_id"), Column("site"), Column("team"), Column("from"), Column("to"))
@@ -72,3 +73,80 @@ def day(text: str) -> date:
         return date(int(year), int(month), int(day_of_month))
     except ValueError as trouble:
         raise ValueError(NO_DAY) from trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A standing placement."""
+
+    pk: int
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One stay as it is to be; `placement` None: a new one."""
+
+    stay: Stay
+    membership: int
+    placement: int | None
+    is_unchanged: bool
+
+    @property
+    def is_new(self) -> bool:
+        return self.placement is None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementPlan:
+    """What to write, and what stands in the way. Such a list ends nothing, so nothing is ever missing."""
+
+    arrivals: tuple[Arrival, ...]
+    faults: tuple[Fault, ...]
+    new_sites: tuple[str, ...]
+    missing: tuple[int, ...] = ()
+
+    @property
+    def new(self) -> int:
+        return sum(1 for arrival in self.arrivals if arrival.is_new)
+
+    @property
+    def changed(self) -> int:
+        return sum(1 for arrival in self.arrivals if not arrival.is_new and not arrival.is_unchanged)
+
+    @property
+    def unchanged(self) -> int:
+        return sum(1 for arrival in self.arrivals if arrival.is_unchanged)
+
+
+def compare_stays(
+    stays: Sequence[Stay],
+    faults: Iterable[Fault],
+    *,
+    memberships: Mapping[str, int],
+    placed: Mapping[tuple[int, str, str, date], Placed],
+    sites: Mapping[str, str],
+) -> PlacementPlan:
+    """Work out the plan for the good rows of a file.
+
+    `memberships` are the year's students by number, `placed` the standing placements by membership,
+    case-folded site, team and first day, `sites` the standing sites by case-folded name.
+    """
+    known = dict(sites)
+    new_sites: list[str] = []
+    found = list(faults)
+    arrivals: list[Arrival] = []
+    for stay in stays:
+        membership = memberships.get(stay.student_id)
+        if membership is None:
+            found.append(Fault(stay.line, "student_id", "is not a student of this year"))
+            continue
+        folded = stay.site.casefold()
+        if folded not in known:
+            known[folded] = stay.site
+            new_sites.append(stay.site)
+        standing = placed.get((membership, folded, stay.team, stay.starts_on))
+        same = standing is not None and standing.ends_on == stay.ends_on
+        row = standing.pk if standing else None
+        arrivals.append(Arrival(replace(stay, site=known[folded]), membership, row, same))
+    return PlacementPlan(tuple(arrivals), tuple(sorted(found)), tuple(sorted(new_sites)))

@@ -73,7 +73,7 @@ class Table:
         return zlib.compress(json.dumps([self.headers, rows], ensure_ascii=False).encode())
 
     @staticmethod
-    def unpack(packed: bytes) -> "Table":
+    def unpack(packed: bytes | memoryview) -> "Table":
         headers, rows = json.loads(zlib.decompress(packed))
         return Table(
             tuple(headers),

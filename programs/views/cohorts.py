@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peersupport.clock import now
@@ -69,7 +70,7 @@ def person_add(request: MemberRequest) -> HttpResponse:
             membership = add_person(by=request.user, year=year, now=now(), **form.cleaned_data)
             messages.success(request, f"{membership.user} is added: {membership.get_role_display().lower()}, {year.label}.")
             return redirect("programs:person-show", membership.user.uuid)
-    return render(request, "programs/cohorts/add.html", {"form": form})
+    return render(request, "programs/cohorts/add.html", {"form": form, "back_url": reverse("programs:person-list")})
 
 
 @require_safe
@@ -120,13 +121,14 @@ def membership_reopen(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @second_factor_required
 def leave_give(request: MemberRequest, uuid: UUID) -> HttpResponse:
     membership = _mine(request, uuid)
+    back = reverse("programs:person-show", args=[membership.user.uuid])
     form = LeaveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with said_in(form):
             give_leave(by=request.user, membership=membership, **form.cleaned_data)
             messages.success(request, "Nothing is asked in these days, and there are two weeks to catch up afterwards.")
-            return redirect("programs:person-show", membership.user.uuid)
-    return render(request, "programs/cohorts/leave.html", {"form": form, "membership": membership})
+            return redirect(back)
+    return render(request, "programs/cohorts/leave.html", {"form": form, "membership": membership, "back_url": back})
 
 
 @require_POST

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 
@@ -79,20 +79,20 @@ def running(command: Sequence[str], environment: Mapping[str, str], output: Path
             started.stop(signal.SIGTERM)
 
 
-def seconds_until_answer(url: str, started: Running, limit: float) -> float:
+def seconds_until_answer(url: str, started: Running, limit: float, host: str = "127.0.0.1") -> float:
     """Seconds from now to the first 200 at `url`; fails with the output when it ends or time is up."""
     begin = time.monotonic()
     while (passed := time.monotonic() - begin) < limit:
         assert started.lives(), started.said()
-        if answers(url):
+        if answers(url, host):
             return passed
         time.sleep(0.1)
     raise AssertionError(f"No answer from {url} in {limit} s.\n{started.said()}")
 
 
-def answers(url: str) -> bool:
+def answers(url: str, host: str) -> bool:
     try:
-        with urlopen(url, timeout=5) as response:
+        with urlopen(Request(url, headers={"Host": host}), timeout=5) as response:
             return bool(response.status == HTTPStatus.OK)
     except (URLError, ConnectionError, TimeoutError):
         return False

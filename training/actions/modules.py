@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from peersupport.audit import record
@@ -13,8 +15,23 @@ from peersupport.models import User
 from peersupport.named_lists import Local, asked
 from programs.models import Program, Role, Site
 from training.engines.localwords import Filled, fill, variables_in
-from training.engines.moduleshape import ModuleFile
+from training.engines.modulefile import check_folder, read_folder
+from training.engines.moduleshape import Fault, ModuleFile
+from training.engines.wording import read_rules
 from training.models import Module, ModuleVersion, Review
+
+
+def checked_modules(*, folder: Path) -> tuple[list[ModuleFile], list[Fault]]:
+    """Every module folder in `folder` (or `folder` itself, if it is one): those without fault, and all faults."""
+    rules = read_rules(settings.CONTENT_DIR / "safe_words.json")
+    folders = [folder] if (folder / "module.md").exists() else sorted(path for path in folder.iterdir() if path.is_dir())
+    files, faults = [], []
+    for path in folders:
+        found = check_folder(path, rules, settings.LOCAL_NAMES)
+        faults += found
+        if not found:
+            files.append(read_folder(path))
+    return files, faults
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,6 @@ def _load(file: ModuleFile, now: datetime) -> Loaded:
             f"{file.slug}: the words changed but the version is still {file.version}. "
             f"Versions never change; write version: {newest.number + 1} in module.md."
         )
-    content = file.as_json()
     version = ModuleVersion.objects.create(
         module=module,
         number=file.version,
@@ -54,7 +70,7 @@ def _load(file: ModuleFile, now: datetime) -> Loaded:
         track=file.track,
         row=file.row,
         minutes=file.minutes,
-        content=content,
+        content=file.as_json(),
         loaded_on=now.date(),
     )
     record(by=None, verb="load module version", on=version)
@@ -73,19 +89,24 @@ def filled_step(step: Mapping[str, Any], program: Program, site: Site | None, at
     values = {name: Filled(local[name].text, local[name].href) if name in local else Filled("") for name in names}
     return {
         "text": fill(step["html"], values),
-        "services": [local[name] for name in step["services"] if name in local],
+        "services": [
+            local[name] for name in step["services"] if name in local and not local[name].fault
+        ],
     }
 
 
 def faults_for(version: ModuleVersion, program: Program, at: datetime) -> list[str]:
-    """Why this version cannot be published at this school: variables without a sound local service."""
-    wanted = {name for step in version.steps for name in (*variables_in(step["html"]), *step.get("services", []))}
+    """Why this version cannot be published at this school.
+
+    Every variable in the text needs a sound local service; of the services that a step lists, one is enough.
+    """
     local = local_words(program, None, at)
-    return sorted(
-        local[name].fault if name in local else f"Nothing is known here for “{name}”."
-        for name in wanted
-        if name not in local or local[name].fault
-    )
+    sound = {name for name, entry in local.items() if not entry.fault}
+    unfilled = {name for step in version.steps for name in variables_in(step["html"])} - sound
+    for step in version.steps:
+        if step["services"] and not sound & set(step["services"]):
+            unfilled |= set(step["services"])
+    return [local[name].fault if name in local else f"Nothing is known here for “{name}”." for name in sorted(unfilled)]
 
 
 @transaction.atomic

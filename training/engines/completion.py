@@ -11,7 +11,7 @@ Reason = Literal["not seen", "not answered", "not right"]
 
 @dataclass(frozen=True)
 class DoneWhen:
-    """`steps`: every step, or only those not marked optional. `checks`: right at some time, or answered at all."""
+    """`steps`: every step, or all but the optional. `checks`: right at some time, or answered at all."""
 
     steps: Literal["all", "required"]
     checks: Literal["right", "answered"]
@@ -37,8 +37,8 @@ def missing(
 ) -> list[Missing]:
     """What is still to do, in step order; empty when the module is done.
 
-    `done` holds the keys of steps visited (a check: answered), `right` the keys of checks answered right at some time.
-    Monotone: a key added to either never adds to the answer. Keys that the module does not have are ignored.
+    `done` holds the keys of steps visited (a check: answered), `right` those of checks right at some time.
+    Monotone: a key added to either never adds to the answer. Keys the module does not have are ignored.
     """
     wanted = (step for step in steps if rule.steps == "all" or not step.optional)
     reasons = ((step.key, _reason(rule, step, done, right)) for step in wanted)

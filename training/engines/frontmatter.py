@@ -15,7 +15,7 @@ Path: TypeAlias = Sequence[str | int]
 
 @dataclass(frozen=True)
 class Document:
-    """A content file: its front matter as plain values and as YAML nodes, and its body with the body's first line."""
+    """A content file: front matter as plain values and as YAML nodes, and the body with its first line."""
 
     file: str
     values: dict[str, Any]
@@ -25,7 +25,7 @@ class Document:
     body_line: int
 
     def line_of(self, path: Path) -> int:
-        """The file's line of a value by its path of keys and places; of what holds it, when it is not there."""
+        """The line of a value by its path of keys and places; of what holds it, when it is not there."""
         return _line(self._node(path))
 
     def line_of_key(self, path: Path) -> int:

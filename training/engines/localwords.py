@@ -1,4 +1,4 @@
-"""Local names and numbers in the text of a module: a placeholder there, the school's own words on the page."""
+"""Local names and numbers in a module's text: a placeholder there, the school's own words on the page."""
 
 import re
 from collections.abc import Mapping
@@ -26,8 +26,8 @@ def variables_in(html: str) -> set[str]:
 def fill(html: str, values: Mapping[str, Filled]) -> str:
     """Clean HTML with its placeholders replaced by escaped words, linked when there is an address.
 
-    Nothing is filled inside a tag, and nothing is linked inside a link. An address of any other kind than a call,
-    a message, mail, https or a path of this site is left out. Raises KeyError when a value is missing.
+    Nothing is filled inside a tag, and nothing is linked inside a link. An address that is not a call, a
+    message, mail, https or a path of this site is left out. Raises KeyError when a value is missing.
     """
     parts = _TAG.split(html)
     in_link = False

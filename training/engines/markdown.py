@@ -50,7 +50,7 @@ class Parts:
 
 
 def render(body: str, addresses: Mapping[str, str]) -> str:
-    """Clean HTML whatever the body holds: a few tags and classes, no script, only https, tel, mailto, relative links.
+    """Clean HTML whatever the body holds: a few tags and classes; https, tel, mailto and relative links.
 
     `addresses` gives the page address of each file that a link may name (`other-step.md`).
     """
@@ -68,6 +68,7 @@ def clean(html: str) -> str:
         html,
         tags={*_TAGS, *_HEADINGS},
         attributes={
+            "*": set(),
             "a": {"href"},
             "img": {"src", "alt"},
             "ol": {"start"},
@@ -105,7 +106,7 @@ def take_apart(file: str, body: str, first_line: int) -> Parts:
 
 
 def box_faults(body: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Boxes unknown, inside one another or left open: Markdown shows such lines as words, or closes them for you."""
+    """Boxes unknown, nested or left open: Markdown shows such lines as words, or closes them unasked."""
     opened = 0
     for line, text in enumerate(body.split("\n"), first_line):
         match = _BOX_LINE.match(text)

@@ -172,9 +172,11 @@ def _link_problem(draft: ModuleDraft, parts: Parts, link: Link) -> str | None:
 
 
 def _file_link_problem(draft: ModuleDraft, parts: Parts, path: str, anchor: str) -> str | None:
-    step = draft.steps.get(path.removesuffix(".md")) if path.endswith(".md") else None
-    if path and step is None:
+    if path and path not in draft.step_files:
         return "no such step in this folder"
+    step = draft.steps.get(path.removesuffix(".md"))
+    if path and step is None:
+        return None  # that file's own faults say why it cannot be read
     anchors = step.parts.anchors if step else parts.anchors
     return f"no heading gives '#{anchor}'" if anchor and anchor not in anchors else None
 

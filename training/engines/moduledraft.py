@@ -46,7 +46,7 @@ class StepDraft:
 
     @property
     def words(self) -> int:
-        """What a reader meets on the screen: title, body, answers, prompt and hint, then the feedback on what is right."""
+        """What a reader meets: title, body, answers, prompt and hint, then the feedback on what is right."""
         read = [block.text for block in self.prose if not block.aside]
         return sum(count_words(PLACEHOLDER.sub("number", text)) for text in read)
 
@@ -58,6 +58,10 @@ class ModuleDraft:
     head: ModuleHead | None = None
     steps: dict[str, StepDraft] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+
+    @cached_property
+    def step_files(self) -> list[str]:
+        return sorted(file.name for file in self.folder.glob("*.md") if file.name != MODULE_FILE)
 
     @cached_property
     def intro(self) -> Parts:
@@ -86,14 +90,13 @@ def open_folder(folder: Path) -> ModuleDraft:
             Fault(str(folder / MODULE_FILE), 1, "there is no such file, so this is not a module")
         )
         return draft
-    if not _SLUG.fullmatch(folder.name):
+    if not _SLUG.fullmatch(folder.resolve().name):
         draft.faults.append(
             Fault(str(folder / MODULE_FILE), 1, "name the folder in small letters, digits and hyphens")
         )
     _open_module(draft)
-    for file in sorted(folder.glob("*.md")):
-        if file.name != MODULE_FILE:
-            _open_step(draft, file)
+    for name in draft.step_files:
+        _open_step(draft, folder / name)
     draft.faults += _listing_faults(draft)
     return draft
 
@@ -136,12 +139,14 @@ def _listing_faults(draft: ModuleDraft) -> Iterator[Fault]:
         line = draft.document.line_of(["steps", place])
         if key in listed:
             yield Fault(draft.document.file, line, f"step '{key}' is listed twice")
-        elif not (draft.folder / f"{key}.md").is_file():
+        elif f"{key}.md" not in draft.step_files:
             yield Fault(draft.document.file, line, f"step '{key}' is listed, and there is no {key}.md")
         listed.add(key)
-    for file in sorted(draft.folder.glob("*.md")):
-        if file.name != MODULE_FILE and file.stem not in listed:
-            yield Fault(str(file), 1, f"this step is not listed under 'steps' in {MODULE_FILE}")
+    for name in draft.step_files:
+        if name.removesuffix(".md") not in listed:
+            yield Fault(
+                str(draft.folder / name), 1, f"this step is not listed under 'steps' in {MODULE_FILE}"
+            )
 
 
 def _module_prose(document: Document) -> Iterator[Prose]:

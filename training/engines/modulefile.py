@@ -39,7 +39,7 @@ def read_folder(path: Path) -> ModuleFile:
     head = draft.head
     addresses = {f"{key}.md": f"../{place}/" for place, key in enumerate(head.steps, 1)}
     return ModuleFile(
-        slug=path.name,
+        slug=path.resolve().name,
         title=head.title,
         track=head.track,
         row=head.row,

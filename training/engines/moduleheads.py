@@ -108,17 +108,16 @@ def _faults(document: Document, errors: list[ErrorDetails]) -> Iterator[Fault]:
         if error["type"] == "extra_forbidden":
             yield Fault(document.file, document.line_of_key(place), f"unknown key '{key}'")
         elif key == "feedback" and error["type"] in ("missing", "string_too_short"):
-            yield Fault(document.file, document.line_of(place[:-1]), "this option has no feedback")
+            yield Fault(document.file, document.line_of(place), "this option has no feedback")
         elif error["type"] == "missing":
-            yield Fault(document.file, document.line_of(place[:-1]), f"'{key}' is missing")
+            yield Fault(document.file, document.line_of(place), f"'{key}' is missing")
         else:
             yield Fault(document.file, document.line_of(place), f"'{key}' {_in_words(error)}")
 
 
 def _in_words(error: ErrorDetails) -> str:
-    said = {
-        "string_too_short": "is empty",
-        "string_pattern_mismatch": "must be an https address, or for a step small letters, digits and hyphens",
-        "too_short": "has too few entries",
-    }
+    said = {"string_too_short": "is empty", "too_short": "has too few entries"}
+    if error["type"] == "string_pattern_mismatch":
+        in_steps = error["loc"][0] == "steps"
+        return "must be in small letters, digits and hyphens" if in_steps else "must be an https address"
     return said.get(error["type"]) or "is not right: " + error["msg"][0].lower() + error["msg"][1:]

@@ -15,7 +15,7 @@ Tag = Literal["good", "poor", "myth"]
 
 @dataclass(frozen=True)
 class Rule:
-    """`block` must go; `warn` may stay, once confirmed by id; `supporter_reply_*`, the same for words to say."""
+    """`block` must go; `warn` may stay, once confirmed by id; `supporter_reply_*`: so for words to say."""
 
     id: str
     pattern: re.Pattern[str]
@@ -59,7 +59,7 @@ class Prose:
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
-    """The rules of `content/safe_words.json`. Raises ValueError or KeyError when it is another kind of file."""
+    """The rules of `content/safe_words.json`. Raises ValueError or KeyError for another kind of file."""
     return tuple(
         Rule(
             id=entry["id"],

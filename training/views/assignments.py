@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -47,7 +48,7 @@ def assignment_add(request: MemberRequest) -> HttpResponse:
             day = date_format(chosen["due_on"], "j F Y")
             messages.success(request, f"“{chosen['version'].title}” is assigned, to be done by {day}.")
             return redirect("training:assignment-list")
-    return render(request, "training/assignments/add.html", {"form": form})
+    return render(request, "training/assignments/add.html", {"form": form, "back_url": reverse("training:assignment-list")})
 
 
 def _mine(request: MemberRequest, uuid: UUID) -> Assignment:
@@ -65,7 +66,12 @@ def assignment_move(request: MemberRequest, uuid: UUID) -> HttpResponse:
             move_assignment(by=request.user, program=school(request), assignment=assignment, due_on=due_on, now=now())
             messages.success(request, f"The new day is {date_format(due_on, 'j F Y')}.")
             return redirect("training:assignment-list")
-    context = {"form": form, "assignment": assignment, "title": _titles(request).get(assignment.module_id, "Module")}
+    context = {
+        "form": form,
+        "assignment": assignment,
+        "title": _titles(request).get(assignment.module_id, "Module"),
+        "back_url": reverse("training:assignment-list"),
+    }
     return render(request, "training/assignments/move.html", context)
 
 
@@ -97,5 +103,5 @@ def person_extend(request: MemberRequest, uuid: UUID) -> HttpResponse:
         with said_in(form):
             extend(by=request.user, program=school(request), membership=membership, **chosen)
             messages.success(request, f"{membership.user.called} has until {date_format(chosen['due_on'], 'j F Y')}.")
-            return redirect("programs:person-show", membership.user.uuid)
-    return render(request, "training/assignments/extend.html", {"form": form, "membership": membership})
+            return redirect("training:completion-people")
+    return render(request, "training/assignments/extend.html", {"form": form, "membership": membership, "back_url": reverse("training:completion-people")})

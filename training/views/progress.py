@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,7 +43,8 @@ def home(request: MemberRequest) -> HttpResponseBase:
 def _left_and_done(request: MemberRequest) -> dict[str, Any]:
     """A learner's modules: those left in the order of their days, those done, and those open to anybody."""
     today = school(request).today(now())
-    dues = {due.module_id: due for due in Due.objects.at(now()).for_user(request.user).order_by("due_on")}
+    rows = Due.objects.at(now()).for_user(request.user).annotate(assignment_uuid=F("assigned__uuid"))
+    dues = {due.module_id: due for due in rows}
     visible = {version.module_id: version for version in ModuleVersion.objects.visible_in(school(request))}
     ways = {way.module_id: way for way in Progress.objects.filter(user=request.user).select_related("version").order_by("pk")}
     left, done, also = [], [], []
@@ -56,6 +58,7 @@ def _left_and_done(request: MemberRequest) -> dict[str, Any]:
             "total": len(read.steps),
             "minutes": minutes_left(read.steps, way.place if way else 1),
             "due": due,
+            "assignment": due.assignment_uuid if due else None,
             "late": bool(due and due.due_on < today),
         }
         if way and way.completed_on:

@@ -7,16 +7,12 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = (
-        "Bring an installation up to date: tables, cache, words and services, static files; "
-        "under DEMO=1 the demo school as well, once. Running it again changes nothing."
-    )
+    help = "Bring the database and the static files up to date with the code, and fill an empty demo; safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        call_command("createcachetable")
+        call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_content")
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.scss", "theme.css"])
         if settings.DEMO and not get_user_model().objects.exists():
-            self.stdout.write("Making the demo school. This happens once.")
             call_command("seed")

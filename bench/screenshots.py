@@ -1,0 +1,97 @@
+"""The pictures of the README and the tour: `python -m bench.screenshots [FOLDER] [ADDRESS]`.
+
+Each page on a phone (360 × 640) and a desk (1280 × 800), light and dark. With ADDRESS, pictures of a running demo.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.demo_server import ROOT, demo_server
+
+PASSWORD = "peer-support-demo"  # noqa: S105 - the demo's, public on purpose
+SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
+SCHEMES = ("light", "dark")
+MODULE = "a[href^='/learn/modules/']"
+
+
+def sign_in(page: Page, base: str, who: str) -> None:
+    page.goto(f"{base}/account/login/password/")
+    page.fill("input[name=login]", f"{who}@demo.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.check("input[name=device][value=own]")
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"{base}/")
+
+
+def keep(page: Page, folder: Path, name: str) -> None:
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def student_pages(page: Page, base: str, folder: Path, kind: str) -> None:
+    page.goto(f"{base}/account/login/")
+    keep(page, folder, f"sign-in-{kind}")
+    sign_in(page, base, "student")
+    keep(page, folder, f"home-{kind}")
+    page.click(".act a.btn-primary")
+    keep(page, folder, f"step-{kind}")
+    page.click(".act .btn-primary")
+    page.click(".act .btn-primary")
+    keep(page, folder, f"check-{kind}")
+    page.locator("input[name=choice]").first.check()
+    page.click(".act .btn-primary")
+    keep(page, folder, f"feedback-{kind}")
+    page.goto(f"{base}/learn/modules/")
+    keep(page, folder, f"learn-{kind}")
+    page.goto(f"{base}/help/au/")
+    keep(page, folder, f"help-{kind}")
+
+
+def staff_pages(page: Page, base: str, folder: Path, kind: str) -> None:
+    sign_in(page, base, "staff")
+    keep(page, folder, f"week-{kind}")
+    for name, path in {
+        "completion": "/learn/completion/",
+        "by-name": "/learn/completion/people/?done=late",
+        "modules": "/learn/modules/",
+        "assignments": "/learn/assignments/",
+        "assign": "/learn/assignments/add/",
+        "people": "/roster/people/",
+        "add-person": "/roster/people/add/",
+    }.items():
+        page.goto(base + path)
+        keep(page, folder, f"{name}-{kind}")
+    page.goto(f"{base}/learn/modules/")
+    page.click(".thread h3 a")
+    keep(page, folder, f"review-{kind}")
+    page.goto(f"{base}/roster/people/?q=Raman")
+    page.click("tbody a")
+    keep(page, folder, f"person-{kind}")
+
+
+def shoot(browser: Browser, base: str, folder: Path) -> None:
+    """Every picture; a fresh visitor for each kind of page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for size, viewport in SIZES.items():
+        for scheme in SCHEMES:
+            for pages in (student_pages, staff_pages):
+                visitor = browser.new_context(viewport=viewport, color_scheme=scheme, device_scale_factor=1.5)  # type: ignore[arg-type]
+                pages(visitor.new_page(), base, folder, f"{size}-{scheme}")
+                visitor.close()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        if len(sys.argv) > 2:
+            shoot(browser, sys.argv[2], folder)
+        else:
+            with demo_server() as (base, _):
+                shoot(browser, base, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""What this site is, what it keeps about a person, and whether it is well."""
+
+from http import HTTPStatus
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about/about.html")
+
+
+def about_accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "about/accessibility.html")
+
+
+def about_stored(request: HttpRequest) -> HttpResponse:
+    return render(request, "about/stored.html")
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For machines: 200 while the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database\n", content_type="text/plain", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,91 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from programs.engines.columns import Column, Match
+from programs.engines.tables import EMPTY, MAX_BYTES, TOO_LARGE
+from programs.models import Program, UploadKind, Year
+
+LABELS = {
+    "student_id": "Student number",
+    "email": "E-mail",
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "preferred_name": "Preferred name",
+    "year_level": "Year level",
+    "site": "Site",
+    "graduation_year": "Graduation year",
+    "small_group": "Small group",
+    "stream": "Stream",
+    "team": "Team",
+    "from": "First day",
+    "to": "Last day",
+}
+
+
+class UploadForm(forms.Form):
+    """Which list, of what, for which year."""
+
+    file = forms.FileField(
+        label="File",
+        help_text="CSV or an Excel workbook (.xlsx), at most 10 MB.",
+        error_messages={"required": "Choose a file.", "empty": EMPTY},
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    kind = forms.ChoiceField(
+        label="What is in it?",
+        widget=forms.RadioSelect,
+        initial=UploadKind.PEOPLE,
+        choices=[
+            (UploadKind.PEOPLE, "Students\nOne row for each student of the year"),
+            (UploadKind.PLACEMENTS, "Placements\nWhere students work, from when to when"),
+        ],
+    )
+    year: forms.ModelChoiceField[Year] = forms.ModelChoiceField(
+        Year.objects.none(), label="Year", empty_label=None
+    )
+
+    def __init__(self, *args: Any, program: Program, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years: forms.ModelChoiceField[Year] = self.fields["year"]  # type: ignore[assignment]
+        years.queryset = program.years.filter(ends_on__gte=program.today(at)).select_related("program")
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(TOO_LARGE)
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """Which column of the file is which of ours."""
+
+    def __init__(
+        self, *args: Any, columns: Sequence[Column], headers: Sequence[str], found: Match, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.headers = {str(place): header for place, header in enumerate(headers) if header}
+        for column in columns:
+            must = column.needed and not column.can_be_absent
+            self.fields[column.name] = forms.ChoiceField(
+                label=LABELS[column.name],
+                required=must,
+                initial=str(found.places.get(column.name, "")),
+                choices=[("", "Choose a column" if must else "Not in my file"), *self.headers.items()],
+                error_messages={"required": "Choose the column of your file that holds this."},
+            )
+
+    def renamed(self) -> Mapping[str, str]:
+        """Our column names to the headers chosen, "" for none."""
+        return {name: self.headers.get(place, "") for name, place in self.cleaned_data.items()}
+
+
+class ConfirmForm(forms.Form):
+    """The last question before a list is put in."""
+
+    good_rows = forms.BooleanField(required=False)
+    end_missing = forms.BooleanField(required=False)
+    expected_missing = forms.IntegerField(min_value=0)
