@@ -1,4 +1,4 @@
-"""A demo site of its own for pictures and measurements: fresh data in a temporary folder, the shipped web command."""
+"""A demo site of its own for pictures and measurements: fresh data in a temporary folder."""
 
 import os
 import socket
@@ -26,10 +26,11 @@ def wait_until_up(url: str, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(url, timeout=2)  # noqa: S310 - our own address
-            return
+            urllib.request.urlopen(url, timeout=2)
         except OSError:
             time.sleep(0.1)
+        else:
+            return
     raise TimeoutError(f"No answer from {url} in {seconds} s.")
 
 
@@ -38,8 +39,21 @@ def demo_server(**environment: str) -> Iterator[tuple[str, subprocess.Popen[byte
     """The address and the process of a running demo; everything is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
-        surroundings = {**os.environ, "DATA_DIR": folder, "DEMO": "1", "PORT": str(port), "APP_ENV": "development", **environment}
-        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=surroundings, check=True, stdout=subprocess.DEVNULL)
+        surroundings = {
+            **os.environ,
+            "DATA_DIR": folder,
+            "DEMO": "1",
+            "PORT": str(port),
+            "APP_ENV": "development",
+            **environment,
+        }
+        subprocess.run(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=ROOT,
+            env=surroundings,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         web = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=surroundings)
         try:
             wait_until_up(f"http://127.0.0.1:{port}/healthz")

@@ -1,6 +1,7 @@
 """The pictures of the README and the tour: `python -m bench.screenshots [FOLDER] [ADDRESS]`.
 
-Each page on a phone (360 × 640) and a desk (1280 × 800), light and dark. With ADDRESS, pictures of a running demo.
+Each page on a phone (360 × 640) and a desk (1280 × 800), light and dark.
+With ADDRESS, pictures of a demo that runs already.
 """
 
 import sys
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.demo_server import ROOT, demo_server
 
-PASSWORD = "peer-support-demo"  # noqa: S105 - the demo's, public on purpose
+PASSWORD = "peer-support-demo"
 SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
 SCHEMES = ("light", "dark")
 MODULE = "a[href^='/learn/modules/']"
@@ -84,7 +85,10 @@ def shoot(browser: Browser, base: str, folder: Path) -> None:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
         if len(sys.argv) > 2:
             shoot(browser, sys.argv[2], folder)
         else:

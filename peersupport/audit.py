@@ -7,11 +7,18 @@ from django.db.models import Model
 from peersupport.models import AuditEntry, User
 
 
-def record(*, by: User | None, verb: str, on: Model, scope: UUID | None = None, count: int | None = None) -> AuditEntry:
+def record(
+    *, by: User | None, verb: str, on: Model, scope: UUID | None = None, count: int | None = None
+) -> AuditEntry:
     """Add one line to the audit; `by` None means the installation itself (a command).
 
     `scope` is the program's uuid; `count` says how many rows a verb on many touched.
     """
     return AuditEntry.objects.create(
-        by=by, verb=verb, on_kind=on._meta.label_lower, on_id=str(getattr(on, "uuid", on.pk)), scope=scope, count=count
+        by=by,
+        verb=verb,
+        on_kind=on._meta.label_lower,
+        on_id=str(getattr(on, "uuid", on.pk)),
+        scope=scope,
+        count=count,
     )

@@ -32,7 +32,9 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 SAMPLE_KEY = "sample-key-for-a-laptop-only-never-for-real-people-0000000000"
 SECRET_KEY = env.str("SECRET_KEY", SAMPLE_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 REDIS_URL = env.str("REDIS_URL", "")
@@ -109,7 +111,10 @@ if ON_SQLITE:
     DATABASES["default"]["OPTIONS"] = SQLITE_SAFE
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+    }
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -229,7 +234,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 # The one list of timed jobs; `manage.py tick` runs the same list without Celery.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "clear expired sessions": {"task": "peersupport.tasks.clear_expired_sessions", "schedule": timedelta(hours=6)},
+    "clear expired sessions": {
+        "task": "peersupport.tasks.clear_expired_sessions",
+        "schedule": timedelta(hours=6),
+    },
     "drop stale uploads": {"task": "programs.tasks.drop_stale_uploads", "schedule": timedelta(hours=1)},
 }
 
@@ -247,6 +255,7 @@ USE_TZ = True
 USE_I18N = False
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -276,7 +285,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-# Not no-referrer: browsers then send "Origin: null" with our own forms, and the check against forgery refuses them.
+# Not no-referrer: browsers then send "Origin: null" with our own forms, which the forgery check refuses.
 # Other sites get nothing either way.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -308,7 +317,10 @@ def refuse_to_start_insecure() -> None:
     reasons = [
         reason
         for wrong, reason in (
-            (SECRET_KEY == SAMPLE_KEY or len(SECRET_KEY) < 50, "SECRET_KEY is missing, the sample one, or under 50 letters"),
+            (
+                SECRET_KEY == SAMPLE_KEY or len(SECRET_KEY) < 50,
+                "SECRET_KEY is missing, the sample one, or under 50 letters",
+            ),
             (DEBUG, "DEBUG is on"),
             (DEMO, "DEMO is on: its passwords are known to everybody"),
             (not ALLOWED_HOSTS, "ALLOWED_HOSTS is empty"),

@@ -18,7 +18,7 @@ def may_sign_up(email: str) -> bool:
 
 
 def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
-    """What needs wellbeing staff: people who signed in and are not on the roster, a year that is about to end."""
+    """What needs wellbeing staff: people who signed in and are not on the roster."""
     if not is_wellbeing_staff(rights) or rights.program is None:
         return []
     waiting = people_without_a_place(rights.program, at).count()

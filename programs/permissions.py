@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, TypeAlias
 
 import rules
@@ -43,7 +43,10 @@ FLAGS = ("is_wellbeing_lead", "is_sponsor", "is_coordinator")
 def rights_of(user: User, at: datetime) -> Rights:
     """The rights of this account at this moment."""
     rows = list(
-        Membership.objects.active(at).filter(user=user).select_related("year__program", "site").order_by("-starts_at", "-pk")
+        Membership.objects.active(at)
+        .filter(user=user)
+        .select_related("year__program", "site")
+        .order_by("-starts_at", "-pk")
     )
     if not rows:
         return Rights(user=user)
@@ -69,7 +72,9 @@ P = ParamSpec("P")
 View: TypeAlias = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
-def give_rights(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+def give_rights(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: `request.rights`, worked out when first asked."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -121,8 +126,7 @@ def allowed(test: Callable[[Rights], bool]) -> Callable[[View[P]], View[P]]:
     """
 
     def decorator(view: View[P]) -> View[P]:
-        @wraps(view)
-        def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not is_member(request.rights):
@@ -131,6 +135,7 @@ def allowed(test: Callable[[Rights], bool]) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        update_wrapper(guarded, view)
         return guarded
 
     return decorator

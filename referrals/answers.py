@@ -31,6 +31,7 @@ def _as_local(service: Service, channel: Channel, pack: CountryPack) -> Local:
         name=service.name,
         text=sentence_words(service, channel),
         href=channel.href,
+        number=channel.shown,
         about=service.audience if service.always_open else f"{service.audience} {service.hours}.",
         open_now=True if service.always_open else None,
         checked_on=pack.school_checked_on,

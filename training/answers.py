@@ -12,7 +12,7 @@ from training.models.modules import Track, awaiting_review
 
 
 def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
-    """What needs wellbeing staff: versions to read, modules that nobody is asked to do, people past their day."""
+    """What needs wellbeing staff: versions to read, modules that nobody has to do, people past their day."""
     program = rights.program
     if program is None or not is_wellbeing_staff(rights):
         return []
@@ -27,11 +27,21 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
     asked_for = Assignment.objects.filter(year__in=program.years.current(program.today(at))).values("module")
     unasked = ModuleVersion.objects.visible_in(program).filter(track=Track.CORE).exclude(module__in=asked_for)
     tasks += [
-        WeekTask(f"Nobody is asked to do “{version.title}” this year yet.", "Choose who and by when", reverse("training:assignment-add"))
+        WeekTask(
+            f"Nobody is asked to do “{version.title}” this year yet.",
+            "Choose who and by when",
+            reverse("training:assignment-add"),
+        )
         for version in unasked
     ]
     late = core_due(program, at).late(program.today(at)).values("user").distinct().count()
     if late:
         who = "One student is" if late == 1 else f"{late} students are"
-        tasks.append(WeekTask(f"{who} past the day for a module.", "See who", reverse("training:completion-people") + "?done=late"))
+        tasks.append(
+            WeekTask(
+                f"{who} past the day for a module.",
+                "See who",
+                reverse("training:completion-people") + "?done=late",
+            )
+        )
     return tasks

@@ -29,7 +29,7 @@ def start_program(
     ends_on: date,
     email_domains: Iterable[str] = (),
 ) -> Program:
-    """A new school with its first year and its first member of wellbeing staff, who does the rest in the browser."""
+    """A new school with its first year and first member of wellbeing staff, who does the rest."""
     if time_zone not in zoneinfo.available_timezones():
         raise Refused(f"“{time_zone}” is not a time zone. Write one such as Australia/Sydney.")
     if len(country) != 2 or not country.isalpha():

@@ -116,8 +116,6 @@ def _declares_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def _rows(content: bytes) -> Iterator[RawRow]:
     book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    if not book.worksheets:
-        raise Unreadable(NO_WORKBOOK)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # the size a sheet declares may be a lie, and rows would be padded to it
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):

@@ -36,7 +36,7 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the file: its number as people see it, its cells, (place, reason) of unreadable ones."""
+    """One line of the file: its number as people see it, its cells, and why some of them are unreadable."""
 
     line: int
     cells: tuple[str, ...]
@@ -133,7 +133,8 @@ def _clean(raw: RawRow) -> Row:
             faults.append((place, ODD_CHARACTER))
             text = ""
         cleaned.append(text)
-    while cleaned and not cleaned[-1] and (not faults or faults[-1][0] < len(cleaned) - 1):
+    last_needed = max((place for place, _ in faults), default=-1)
+    while len(cleaned) - 1 > last_needed and not cleaned[-1]:
         cleaned.pop()
     return Row(line, tuple(cleaned), tuple(faults))
 

@@ -41,7 +41,9 @@ class PersonForm(forms.Form):
 class LeaveForm(forms.Form):
     """Time away: two days, and no room for a reason."""
 
-    starts_on = DayField(label="First day away", error_messages={"invalid": "Write a day such as 2027-03-26."})
+    starts_on = DayField(
+        label="First day away", error_messages={"invalid": "Write a day such as 2027-03-26."}
+    )
     ends_on = DayField(label="Last day away", error_messages={"invalid": "Write a day such as 2027-03-26."})
 
 

@@ -33,7 +33,9 @@ class Program(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120, help_text="The school's name, as people say it.")
-    app_name = models.CharField(max_length=40, default="Alongside", help_text="The neutral name shown on every page.")
+    app_name = models.CharField(
+        max_length=40, default="Alongside", help_text="The neutral name shown on every page."
+    )
     country = models.CharField(max_length=2)
     time_zone = models.CharField(max_length=64)
     email_domains = models.JSONField(default=list, blank=True)
@@ -131,11 +133,15 @@ class Membership(models.Model):
     is_coordinator = models.BooleanField(default=False)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    appointed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Students only
     student_id = models.CharField(max_length=40, blank=True)
     year_level = models.PositiveSmallIntegerField(null=True, blank=True)
-    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships")
+    site = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
+    )
     graduation_year = models.PositiveSmallIntegerField(null=True, blank=True)
     small_group = models.CharField(max_length=40, blank=True)
     stream = models.CharField(max_length=40, blank=True)
@@ -146,13 +152,18 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "year", "role"], name="one_row_a_role_and_year"),
             models.UniqueConstraint(
-                fields=["year", "student_id"], condition=~Q(student_id=""), name="one_student_a_number_and_year"
+                fields=["year", "student_id"],
+                condition=~Q(student_id=""),
+                name="one_student_a_number_and_year",
             ),
             models.CheckConstraint(
-                condition=Q(role="student", year_level__isnull=False) | (~Q(role="student") & Q(year_level=None, student_id="")),
+                condition=Q(role="student", year_level__isnull=False)
+                | (~Q(role="student") & Q(year_level=None, student_id="")),
                 name="only_students_have_a_year_level",
             ),
-            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="membership_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")), name="membership_ends_after_it_starts"
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "ends_at"], name="rights_of_a_person"),
@@ -176,7 +187,9 @@ class Leave(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["starts_on"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="leave_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="leave_ends_after_it_starts"
+            ),
             models.UniqueConstraint(fields=["membership", "starts_on"], name="one_leave_a_start"),
         ]
 
@@ -193,8 +206,12 @@ class Placement(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["starts_on"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="placement_ends_after_it_starts"),
-            models.UniqueConstraint(fields=["membership", "site", "team", "starts_on"], name="one_placement_a_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="placement_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(
+                fields=["membership", "site", "team", "starts_on"], name="one_placement_a_start"
+            ),
         ]
 
 
@@ -210,4 +227,8 @@ def people_without_a_place(program: Program, at: datetime) -> models.QuerySet[Us
 def year_levels(program: Program, at: datetime) -> list[int]:
     """The year levels that have students now, lowest first."""
     students = Membership.objects.active(at).of_program(program).students()
-    return [level for level in students.order_by("year_level").values_list("year_level", flat=True).distinct() if level]
+    return [
+        level
+        for level in students.order_by("year_level").values_list("year_level", flat=True).distinct()
+        if level
+    ]

@@ -46,7 +46,9 @@ def person_list(request: MemberRequest) -> HttpResponse:
         )
     if wanted["role"]:
         rows = rows.filter(role=wanted["role"])
-    page = Paginator(rows.order_by("user__family_name", "user__given_name", "pk"), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("user__family_name", "user__given_name", "pk"), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     waiting = people_without_a_place(school(request), now()).count()
     return render(request, "programs/cohorts/list.html", {"form": form, "page": page, "waiting": waiting})
 
@@ -63,14 +65,20 @@ def person_waiting(request: MemberRequest) -> HttpResponse:
 @allowed(may_manage_people)
 @second_factor_required
 def person_add(request: MemberRequest) -> HttpResponse:
-    form = PersonForm(request.POST or None, program=school(request), initial={"email": request.GET.get("email", "")})
+    form = PersonForm(
+        request.POST or None, program=school(request), initial={"email": request.GET.get("email", "")}
+    )
     if request.method == "POST" and form.is_valid():
         with said_in(form):
             year = _this_year(request)
             membership = add_person(by=request.user, year=year, now=now(), **form.cleaned_data)
-            messages.success(request, f"{membership.user} is added: {membership.get_role_display().lower()}, {year.label}.")
+            messages.success(
+                request, f"{membership.user} is added: {membership.get_role_display().lower()}, {year.label}."
+            )
             return redirect("programs:person-show", membership.user.uuid)
-    return render(request, "programs/cohorts/add.html", {"form": form, "back_url": reverse("programs:person-list")})
+    return render(
+        request, "programs/cohorts/add.html", {"form": form, "back_url": reverse("programs:person-list")}
+    )
 
 
 @require_safe
@@ -126,16 +134,22 @@ def leave_give(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with said_in(form):
             give_leave(by=request.user, membership=membership, **form.cleaned_data)
-            messages.success(request, "Nothing is asked in these days, and there are two weeks to catch up afterwards.")
+            messages.success(
+                request, "Nothing is asked in these days, and there are two weeks to catch up afterwards."
+            )
             return redirect(back)
-    return render(request, "programs/cohorts/leave.html", {"form": form, "membership": membership, "back_url": back})
+    return render(
+        request, "programs/cohorts/leave.html", {"form": form, "membership": membership, "back_url": back}
+    )
 
 
 @require_POST
 @allowed(may_manage_people)
 @second_factor_required
 def leave_drop(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    rows = Leave.objects.filter(membership__year__program=school(request)).select_related("membership__user", "membership__year__program")
+    rows = Leave.objects.filter(membership__year__program=school(request)).select_related(
+        "membership__user", "membership__year__program"
+    )
     leave = get_object_or_404(rows, uuid=uuid)
     drop_leave(by=request.user, leave=leave)
     messages.success(request, "The time away is taken out.")

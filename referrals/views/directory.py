@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from peersupport.middleware import sessionless
@@ -17,26 +18,35 @@ def _pack_or_404(country: str) -> CountryPack:
     return pack
 
 
-def _page(request: HttpRequest, pack: CountryPack) -> HttpResponse:
+def _page(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
+    response = render(request, f"referrals/directory/{name}.html", context)
+    # Stricter than the rest of the site, which has forms: not even we need to know where one came from.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _country_page(request: HttpRequest, pack: CountryPack) -> HttpResponse:
     elsewhere = [other for other in country_packs().values() if other is not pack]
-    return render(request, "referrals/directory/help.html", {"pack": pack, "elsewhere": elsewhere})
+    return _page(request, "help", {"pack": pack, "elsewhere": elsewhere})
 
 
 @sessionless
+@gzip_page
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """The country of this site, told by its settings or its programs; else a choice of countries."""
     packs = country_packs()
     known = [settings.COUNTRY] if settings.COUNTRY else list(program_countries())
     if len(known) == 1 and known[0] in packs:
-        return _page(request, packs[known[0]])
-    return render(request, "referrals/directory/countries.html", {"packs": list(packs.values())})
+        return _country_page(request, packs[known[0]])
+    return _page(request, "countries", {"packs": list(packs.values())})
 
 
 @sessionless
+@gzip_page
 @require_safe
 def country_help(request: HttpRequest, country: str) -> HttpResponse:
-    return _page(request, _pack_or_404(country))
+    return _country_page(request, _pack_or_404(country))
 
 
 @sessionless

@@ -15,7 +15,14 @@ from training.models.modules import Track
 
 @transaction.atomic
 def assign_module(
-    *, by: User, program: Program, version: ModuleVersion, year: Year, year_level: int | None, due_on: date, now: datetime
+    *,
+    by: User,
+    program: Program,
+    version: ModuleVersion,
+    year: Year,
+    year_level: int | None,
+    due_on: date,
+    now: datetime,
 ) -> Assignment:
     """Ask everybody of the module's track (or one year level of it) to do it by a day."""
     if due_on < program.today(now):
@@ -36,7 +43,9 @@ def assign_module(
 
 
 @transaction.atomic
-def move_assignment(*, by: User, program: Program, assignment: Assignment, due_on: date, now: datetime) -> Assignment:
+def move_assignment(
+    *, by: User, program: Program, assignment: Assignment, due_on: date, now: datetime
+) -> Assignment:
     """Give an assignment another day; extensions that are later still count."""
     if due_on < program.today(now):
         raise Refused("That day has passed. Choose today or a later day.")
@@ -56,14 +65,16 @@ def drop_assignment(*, by: User, program: Program, assignment: Assignment) -> No
 @transaction.atomic
 def take_extra_week(*, by: User, assignment: Assignment, now: datetime) -> Extension:
     """Give oneself a week more, once for an assignment, without a reason."""
-    due = Due.objects.at(now).for_user(by).not_done().filter(assigned=assignment).first()
+    due = Due.objects.at(now).for_user(by).of_assignment(assignment).not_done().first()
     if due is None:
         raise Refused("There is nothing left to do here, so there is no day to move.")
     extension, _ = Extension.objects.select_for_update().get_or_create(
         assignment=assignment, membership_id=due.pk, defaults={"due_on": due.due_on}
     )
     if extension.self_used:
-        raise Refused("You have taken your extra week here. If you need more time, ask the people who run this program.")
+        raise Refused(
+            "You have taken your extra week here. If you need more time, ask the people who run this program."
+        )
     today = due.year.program.today(now)
     extension.due_on = max(due.due_on, today) + timedelta(days=SELF_EXTENSION_DAYS)
     extension.self_used = True
@@ -73,7 +84,9 @@ def take_extra_week(*, by: User, assignment: Assignment, now: datetime) -> Exten
 
 
 @transaction.atomic
-def extend(*, by: User, program: Program, assignment: Assignment, membership: Membership, due_on: date) -> Extension:
+def extend(
+    *, by: User, program: Program, assignment: Assignment, membership: Membership, due_on: date
+) -> Extension:
     """Give one person a later day. No reason is asked for."""
     if due_on <= assignment.due_on:
         raise Refused("An extension is a day after the one that everybody has.")

@@ -22,9 +22,13 @@ from training.models import Module, ModuleVersion, Review
 
 
 def checked_modules(*, folder: Path) -> tuple[list[ModuleFile], list[Fault]]:
-    """Every module folder in `folder` (or `folder` itself, if it is one): those without fault, and all faults."""
+    """Every module in `folder` (or `folder` itself, if it is one): those without fault, and all faults."""
     rules = read_rules(settings.CONTENT_DIR / "safe_words.json")
-    folders = [folder] if (folder / "module.md").exists() else sorted(path for path in folder.iterdir() if path.is_dir())
+    folders = (
+        [folder]
+        if (folder / "module.md").exists()
+        else sorted(path for path in folder.iterdir() if path.is_dir())
+    )
     files, faults = [], []
     for path in folders:
         found = check_folder(path, rules, settings.LOCAL_NAMES)
@@ -83,15 +87,15 @@ def local_words(program: Program, site: Site | None, at: datetime) -> dict[str, 
 
 
 def filled_step(step: Mapping[str, Any], program: Program, site: Site | None, at: datetime) -> dict[str, Any]:
-    """What a step needs from the school: `text`, its HTML with local words in it, and `services` to show as cards."""
+    """What a step takes from the school: `text`, its HTML with local words, and `services` as cards."""
     names = variables_in(step["html"]) | set(step["services"])
     local = local_words(program, site, at) if names else {}
-    values = {name: Filled(local[name].text, local[name].href) if name in local else Filled("") for name in names}
+    values = {
+        name: Filled(local[name].text, local[name].href) if name in local else Filled("") for name in names
+    }
     return {
         "text": fill(step["html"], values),
-        "services": [
-            local[name] for name in step["services"] if name in local and not local[name].fault
-        ],
+        "services": [local[name] for name in step["services"] if name in local and not local[name].fault],
     }
 
 
@@ -106,7 +110,10 @@ def faults_for(version: ModuleVersion, program: Program, at: datetime) -> list[s
     for step in version.steps:
         if step["services"] and not sound & set(step["services"]):
             unfilled |= set(step["services"])
-    return [local[name].fault if name in local else f"Nothing is known here for “{name}”." for name in sorted(unfilled)]
+    return [
+        local[name].fault if name in local else f"Nothing is known here for “{name}”."
+        for name in sorted(unfilled)
+    ]
 
 
 @transaction.atomic

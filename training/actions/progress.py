@@ -37,7 +37,7 @@ def _open_way(by: User, version: ModuleVersion, today: date) -> Progress:
 
 @transaction.atomic
 def pass_step(*, by: User, version: ModuleVersion, number: int, choices: list[int], today: date) -> Passed:
-    """Keep what the learner chose in step `number` (from 1) and move on; a wrong choice stays to be tried again.
+    """Keep what the learner chose in step `number` (from 1) and move on; a wrong choice may be tried again.
 
     Not audited: a learner's steps are theirs. Sending the same step twice changes nothing more.
     """

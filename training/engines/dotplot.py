@@ -1,4 +1,4 @@
-"""A row for each year level, a mark for each site at its share done: the overview's chart as plain numbers."""
+"""The overview's chart as numbers: a row for each year level, a mark for each site at its share done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -28,4 +28,5 @@ def still_missing(content: Mapping[str, Any], done: AbstractSet[str]) -> list[Mi
 
 def minutes_left(steps: Sequence[StoredStep], number: int) -> int:
     """Whole minutes from step `number` (from 1) to the end, at least one."""
-    return max(1, math.ceil(sum(step["seconds"] for step in steps[number - 1 :]) / 60))
+    seconds: int = sum(step["seconds"] for step in steps[number - 1 :])
+    return max(1, math.ceil(seconds / 60))

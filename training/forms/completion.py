@@ -3,7 +3,6 @@ from typing import Any
 from django import forms
 
 from programs.models import Program
-from training.forms.assignments import plain_helper
 
 
 class CompletionFilter(forms.Form):
@@ -11,14 +10,15 @@ class CompletionFilter(forms.Form):
 
     q = forms.CharField(label="Name, e-mail or number", required=False, max_length=80)
     level = forms.TypedChoiceField(label="Year level", coerce=int, empty_value=None, required=False)
-    site = forms.CharField(label="Site", required=False, widget=forms.Select())
+    site = forms.UUIDField(label="Site", required=False, widget=forms.Select())
     done = forms.ChoiceField(
-        label="State", required=False, choices=[("", "All"), ("no", "Not done"), ("late", "Past the day"), ("yes", "Done")]
+        label="State",
+        required=False,
+        choices=[("", "All"), ("no", "Not done"), ("late", "Past the day"), ("yes", "Done")],
     )
 
     def __init__(self, *args: Any, program: Program, levels: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = plain_helper()
-        self.fields["level"].choices = [("", "All"), *((level, f"Year {level}") for level in levels)]  # type: ignore[attr-defined]
+        self.fields["level"].choices = [("", "All"), *((level, f"Year {level}") for level in levels)]
         sites = [("", "All"), *((str(site.uuid), site.name) for site in program.sites.all())]
-        self.fields["site"].widget.choices = sites  # type: ignore[attr-defined]
+        self.fields["site"].widget.choices = sites

@@ -30,7 +30,9 @@ class Assignment(models.Model):
         ordering: ClassVar[list[str]] = ["due_on", "year_level"]
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "module", "track"], condition=Q(year_level=None), name="one_assignment_for_all_levels"
+                fields=["year", "module", "track"],
+                condition=Q(year_level=None),
+                name="one_assignment_for_all_levels",
             ),
             models.UniqueConstraint(
                 fields=["year", "module", "track", "year_level"],
@@ -46,18 +48,23 @@ class Extension(models.Model):
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="extensions")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="extensions")
     due_on = models.DateField()
-    self_used = models.BooleanField(default=False, help_text="The one week that a student may take has been taken.")
+    self_used = models.BooleanField(
+        default=False, help_text="The one week that a student may take has been taken."
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["assignment", "membership"], name="one_extension_a_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "membership"], name="one_extension_a_person")
+        ]
 
 
 class DueQuerySet(models.QuerySet["Due"]):
     def at(self, now: datetime) -> Self:
-        """Everything assigned to those who are members at this moment, done or not; one row a person and assignment.
+        """Everything assigned to those who are members at this moment, done or not.
 
-        An assignment for one year level stands in place of one for all levels. The day that counts is the latest
-        of the assignment's, the person's extension, and the end of the catch-up time after a leave that began by then.
+        One row a person and assignment. One for a year level stands in place of one for all levels.
+        The day that counts is the latest of the assignment's, the person's extension, and the end of the
+        catch-up time after a leave that began by then.
         """
         mine = OuterRef("pk")
         extension = Extension.objects.filter(membership=mine, assignment=OuterRef("assigned__pk"))
@@ -68,20 +75,26 @@ class DueQuerySet(models.QuerySet["Due"]):
             year_level=OuterRef("year_level"),
         )
         extended = Coalesce(Subquery(extension.values("due_on")), F("assigned__due_on"))
-        leave = Leave.objects.filter(membership=mine, starts_on__lte=OuterRef("extended")).order_by("-catch_up_until")
+        leave = Leave.objects.filter(membership=mine, starts_on__lte=OuterRef("extended")).order_by(
+            "-catch_up_until"
+        )
         done = Progress.objects.completed().filter(user=OuterRef("user"), module=OuterRef("assigned__module"))
         return (
             self.filter(starts_at__lte=now, ends_at__gt=now, user__is_active=True)
             .annotate(assigned=FilteredRelation("year__assignments"))
             .filter(
-                Q(role="student", assigned__track=Track.CORE) | Q(role="supporter", assigned__track=Track.SUPPORTER),
+                Q(role="student", assigned__track=Track.CORE)
+                | Q(role="supporter", assigned__track=Track.SUPPORTER),
                 Q(assigned__year_level=F("year_level")) | Q(assigned__year_level=None) & ~Exists(closer),
             )
             .annotate(extended=extended)
             .annotate(
                 assignment_id=F("assigned__pk"),
+                assignment_uuid=F("assigned__uuid"),
                 module_id=F("assigned__module"),
-                due_on=Greatest("extended", Coalesce(Subquery(leave.values("catch_up_until")[:1]), F("extended"))),
+                due_on=Greatest(
+                    "extended", Coalesce(Subquery(leave.values("catch_up_until")[:1]), F("extended"))
+                ),
                 self_used=Exists(extension.filter(self_used=True)),
                 completed_on=Subquery(done.order_by("completed_on").values("completed_on")[:1]),
             )
@@ -92,6 +105,25 @@ class DueQuerySet(models.QuerySet["Due"]):
 
     def of_program(self, program: Program) -> Self:
         return self.filter(year__program=program)
+
+    def of_module(self, module_id: int) -> Self:
+        return self.filter(assigned__module=module_id)
+
+    def of_assignment(self, assignment: Assignment) -> Self:
+        return self.filter(assigned=assignment)
+
+    def core(self) -> Self:
+        """What students are asked to do, supporters' extra training left out."""
+        return self.filter(assigned__track=Track.CORE)
+
+    def soonest_first(self) -> Self:
+        return self.order_by("due_on", "assigned__pk")
+
+    def by_name(self) -> Self:
+        return self.order_by("user__family_name", "user__given_name", "pk", "due_on")
+
+    def done(self) -> Self:
+        return self.exclude(completed_on=None)
 
     def not_done(self) -> Self:
         return self.filter(completed_on=None)
@@ -109,12 +141,13 @@ class Due(Membership):
     """
 
     assignment_id: int
+    assignment_uuid: uuid.UUID
     module_id: int
     due_on: date
     self_used: bool
     completed_on: date | None
 
-    objects: ClassVar[models.Manager["Due"]] = DueQuerySet.as_manager()  # type: ignore[misc]
+    objects: ClassVar[models.Manager["Due"]] = DueQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True

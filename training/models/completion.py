@@ -7,12 +7,11 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from programs.models import Membership, Program
 from training.models.assignments import Due, DueQuerySet
-from training.models.modules import Track
 
 
 @dataclass(frozen=True)
 class Group:
-    """Students of one year level at one site: how many are asked to do something, how many have done it all."""
+    """Students of one year level at one site: how many are asked, how many did it all."""
 
     year_level: int
     site: str
@@ -22,8 +21,8 @@ class Group:
 
 def core_due(program: Program, at: datetime, module_id: int | None = None) -> DueQuerySet:
     """What this school's students are asked to do now, one module of it or all."""
-    due = Due.objects.at(at).of_program(program).filter(assigned__track=Track.CORE)
-    return due.filter(assigned__module=module_id) if module_id else due
+    due = Due.objects.at(at).of_program(program).core()
+    return due.of_module(module_id) if module_id else due
 
 
 def completion_by_group(program: Program, at: datetime, module_id: int | None = None) -> list[Group]:

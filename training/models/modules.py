@@ -36,12 +36,12 @@ class ModuleVersionQuerySet(models.QuerySet["ModuleVersion"]):
         return self.filter(~Exists(newer))
 
     def visible_in(self, program: Program) -> Self:
-        """What learners of this school may begin: the newest reviewed version of each module."""
+        """What learners here may begin: the newest reviewed version of each module."""
         return self.reviewed_for(program).newest().select_related("module").order_by("row", "module__slug")
 
 
 class ModuleVersion(models.Model):
-    """One version of a module's words. Never changed once loaded; a change in the files makes the next one."""
+    """One version of a module's words. Never changed once loaded; a change makes the next one."""
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -50,7 +50,7 @@ class ModuleVersion(models.Model):
     track = models.CharField(max_length=10, choices=Track.choices)
     row = models.PositiveSmallIntegerField(help_text="The row of Table 1 of Graves et al. 2022.")
     minutes = models.PositiveSmallIntegerField()
-    content = models.JSONField(help_text="As made by training.engines.modulefile: rendered, sanitised steps.")
+    content = models.JSONField(help_text="From training.engines.modulefile: rendered, sanitised.")
     loaded_on = models.DateField()
 
     objects = ModuleVersionQuerySet.as_manager()
@@ -79,7 +79,9 @@ class Review(models.Model):
     on = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "program"], name="one_review_a_version_and_school")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "program"], name="one_review_a_version_and_school")
+        ]
 
 
 def awaiting_review(program: Program) -> QuerySet[ModuleVersion]:

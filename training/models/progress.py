@@ -37,7 +37,9 @@ class Progress(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "module"], condition=Q(completed_on=None), name="one_open_way_through_a_module"
+                fields=["user", "module"],
+                condition=Q(completed_on=None),
+                name="one_open_way_through_a_module",
             )
         ]
         indexes = [models.Index(fields=["user", "module", "completed_on"], name="done_or_not")]

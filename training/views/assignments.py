@@ -14,7 +14,13 @@ from peersupport.errors import said_in
 from programs.models import Membership
 from programs.models.cohorts import year_levels
 from programs.permissions import MemberRequest, allowed, school
-from training.actions.assignments import assign_module, drop_assignment, extend, move_assignment, take_extra_week
+from training.actions.assignments import (
+    assign_module,
+    drop_assignment,
+    extend,
+    move_assignment,
+    take_extra_week,
+)
 from training.forms.assignments import AssignmentForm, DueDayForm, ExtensionForm
 from training.models import Assignment, ModuleVersion
 from training.permissions import may_assign, may_take_modules
@@ -31,7 +37,14 @@ def assignment_list(request: MemberRequest) -> HttpResponse:
     rows = Assignment.objects.filter(year__program=school(request)).select_related("year")
     today = school(request).today(now())
     context = {
-        "assignments": [{"row": row, "title": titles.get(row.module_id, "A module no longer shown"), "past": row.due_on < today} for row in rows],
+        "assignments": [
+            {
+                "row": row,
+                "title": titles.get(row.module_id, "A module no longer shown"),
+                "past": row.due_on < today,
+            }
+            for row in rows
+        ],
     }
     return render(request, "training/assignments/list.html", context)
 
@@ -48,11 +61,17 @@ def assignment_add(request: MemberRequest) -> HttpResponse:
             day = date_format(chosen["due_on"], "j F Y")
             messages.success(request, f"“{chosen['version'].title}” is assigned, to be done by {day}.")
             return redirect("training:assignment-list")
-    return render(request, "training/assignments/add.html", {"form": form, "back_url": reverse("training:assignment-list")})
+    return render(
+        request,
+        "training/assignments/add.html",
+        {"form": form, "back_url": reverse("training:assignment-list")},
+    )
 
 
 def _mine(request: MemberRequest, uuid: UUID) -> Assignment:
-    return get_object_or_404(Assignment.objects.select_related("year"), uuid=uuid, year__program=school(request))
+    return get_object_or_404(
+        Assignment.objects.select_related("year"), uuid=uuid, year__program=school(request)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +82,9 @@ def assignment_move(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         due_on = form.cleaned_data["due_on"]
         with said_in(form):
-            move_assignment(by=request.user, program=school(request), assignment=assignment, due_on=due_on, now=now())
+            move_assignment(
+                by=request.user, program=school(request), assignment=assignment, due_on=due_on, now=now()
+            )
             messages.success(request, f"The new day is {date_format(due_on, 'j F Y')}.")
             return redirect("training:assignment-list")
     context = {
@@ -80,7 +101,10 @@ def assignment_move(request: MemberRequest, uuid: UUID) -> HttpResponse:
 def assignment_drop(request: MemberRequest, uuid: UUID) -> HttpResponse:
     assignment = _mine(request, uuid)
     drop_assignment(by=request.user, program=school(request), assignment=assignment)
-    messages.success(request, "The module is not asked for any more. Whoever has done it keeps that. Assign it again to undo.")
+    messages.success(
+        request,
+        "The module is not asked for any more. Whoever has done it keeps that. Assign it again to undo.",
+    )
     return redirect("training:assignment-list")
 
 
@@ -88,7 +112,10 @@ def assignment_drop(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @allowed(may_take_modules)
 def extra_week(request: MemberRequest, uuid: UUID) -> HttpResponse:
     extension = take_extra_week(by=request.user, assignment=_mine(request, uuid), now=now())
-    messages.success(request, f"You have until {date_format(extension.due_on, 'l j F')}. No reason was asked for, none is kept.")
+    messages.success(
+        request,
+        f"You have until {date_format(extension.due_on, 'l j F')}. No reason was asked for, none is kept.",
+    )
     return redirect("training:home")
 
 
@@ -102,6 +129,12 @@ def person_extend(request: MemberRequest, uuid: UUID) -> HttpResponse:
         chosen = form.cleaned_data
         with said_in(form):
             extend(by=request.user, program=school(request), membership=membership, **chosen)
-            messages.success(request, f"{membership.user.called} has until {date_format(chosen['due_on'], 'j F Y')}.")
+            messages.success(
+                request, f"{membership.user.called} has until {date_format(chosen['due_on'], 'j F Y')}."
+            )
             return redirect("training:completion-people")
-    return render(request, "training/assignments/extend.html", {"form": form, "membership": membership, "back_url": reverse("training:completion-people")})
+    return render(
+        request,
+        "training/assignments/extend.html",
+        {"form": form, "membership": membership, "back_url": reverse("training:completion-people")},
+    )

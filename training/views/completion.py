@@ -29,7 +29,9 @@ A_PAGE = 50
 def overview(request: MemberRequest) -> HttpResponse:
     program = school(request)
     versions = list(ModuleVersion.objects.visible_in(program).filter(track="core"))
-    chosen = next((version for version in versions if str(version.module.uuid) == request.GET.get("module")), None)
+    chosen = next(
+        (version for version in versions if str(version.module.uuid) == request.GET.get("module")), None
+    )
     groups = completion_by_group(program, now(), chosen.module_id if chosen else None)
     total, done = sum(group.total for group in groups), sum(group.done for group in groups)
     sites = sorted({group.site for group in groups})
@@ -51,7 +53,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 def _rows(request: MemberRequest, form: CompletionFilter) -> DueQuerySet:
     """The list by name as the filter narrows it; an unusable filter narrows nothing."""
     program = school(request)
-    rows = core_due(program, now()).select_related("user", "site").order_by("user__family_name", "user__given_name", "pk", "due_on")
+    rows = core_due(program, now()).select_related("user", "site").by_name()
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     for word in wanted.get("q", "").split():
         rows = rows.filter(
@@ -66,7 +68,7 @@ def _rows(request: MemberRequest, form: CompletionFilter) -> DueQuerySet:
     if wanted.get("site"):
         rows = rows.filter(site__uuid=wanted["site"])
     if wanted.get("done") == "yes":
-        rows = rows.exclude(completed_on=None)
+        rows = rows.done()
     if wanted.get("done") in {"no", "late"}:
         rows = rows.not_done()
     if wanted.get("done") == "late":
@@ -84,13 +86,19 @@ def _filter(request: MemberRequest) -> CompletionFilter:
 def people_list(request: MemberRequest) -> HttpResponse:
     form = _filter(request)
     page = Paginator(_rows(request, form), A_PAGE).get_page(request.GET.get("page"))
-    titles = {version.module_id: version.title for version in ModuleVersion.objects.visible_in(school(request))}
+    titles = {
+        version.module_id: version.title for version in ModuleVersion.objects.visible_in(school(request))
+    }
     today = school(request).today(now())
     context = {
         "form": form,
         "page": page,
         "rows": [
-            {"due": due, "title": titles.get(due.module_id, "Module"), "late": due.completed_on is None and due.due_on < today}
+            {
+                "due": due,
+                "title": titles.get(due.module_id, "Module"),
+                "late": due.completed_on is None and due.due_on < today,
+            }
             for due in page
         ],
         "filters": request.GET.urlencode(),
@@ -104,11 +112,29 @@ def people_list(request: MemberRequest) -> HttpResponse:
 def people_csv(request: MemberRequest) -> StreamingHttpResponse:
     """The same list as a file. Names leave the house with it, so that it was made is written down."""
     rows = _rows(request, _filter(request))
-    titles = {version.module_id: version.title for version in ModuleVersion.objects.visible_in(school(request))}
-    record(by=request.user, verb="export completion by name", on=school(request), scope=school(request).uuid, count=rows.count())
+    titles = {
+        version.module_id: version.title for version in ModuleVersion.objects.visible_in(school(request))
+    }
+    record(
+        by=request.user,
+        verb="export completion by name",
+        on=school(request),
+        scope=school(request).uuid,
+        count=rows.count(),
+    )
     return csv_response(
         "completion.csv",
-        ["Student number", "Family name", "Given name", "E-mail", "Year level", "Site", "Module", "Due", "State"],
+        [
+            "Student number",
+            "Family name",
+            "Given name",
+            "E-mail",
+            "Year level",
+            "Site",
+            "Module",
+            "Due",
+            "State",
+        ],
         (
             (
                 due.student_id,

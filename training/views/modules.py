@@ -21,9 +21,7 @@ def module_list(request: MemberRequest) -> HttpResponse:
     """Everything there is to learn here, with what waits for review on top for those who review."""
     reviewer = may_review_modules(request.rights)
     versions = ModuleVersion.objects.visible_in(school(request))
-    done = set(
-        Progress.objects.completed().filter(user=request.user).values_list("module_id", flat=True)
-    )
+    done = set(Progress.objects.completed().filter(user=request.user).values_list("module_id", flat=True))
     context = {
         "versions": [{"version": version, "done": version.module_id in done} for version in versions],
         "reviewer": reviewer,
@@ -57,5 +55,7 @@ def module_review(request: MemberRequest, uuid: UUID) -> HttpResponse:
 def module_publish(request: MemberRequest, uuid: UUID) -> HttpResponse:
     version = get_object_or_404(ModuleVersion.objects.newest().select_related("module"), module__uuid=uuid)
     review_version(by=request.user, version=version, program=school(request), now=now())
-    messages.success(request, f"“{version.title}” is reviewed for your school. Students who begin now read this version.")
+    messages.success(
+        request, f"“{version.title}” is reviewed for your school. Students who begin now read this version."
+    )
     return redirect("training:module-list")

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,13 +40,17 @@ def home(request: MemberRequest) -> HttpResponseBase:
 
 
 def _left_and_done(request: MemberRequest) -> dict[str, Any]:
-    """A learner's modules: those left in the order of their days, those done, and those open to anybody."""
+    """A learner's modules: those left, soonest first, those done, and those open to anybody."""
     today = school(request).today(now())
-    rows = Due.objects.at(now()).for_user(request.user).annotate(assignment_uuid=F("assigned__uuid"))
-    dues = {due.module_id: due for due in rows}
+    dues = {due.module_id: due for due in Due.objects.at(now()).for_user(request.user)}
     visible = {version.module_id: version for version in ModuleVersion.objects.visible_in(school(request))}
-    ways = {way.module_id: way for way in Progress.objects.filter(user=request.user).select_related("version").order_by("pk")}
-    left, done, also = [], [], []
+    ways = {
+        way.module_id: way
+        for way in Progress.objects.filter(user=request.user).select_related("version").order_by("pk")
+    }
+    left: list[dict[str, Any]] = []
+    done: list[dict[str, Any]] = []
+    also: list[dict[str, Any]] = []
     for module_id, version in visible.items():
         way, due = ways.get(module_id), dues.get(module_id)
         read = way.version if way else version
@@ -58,7 +61,6 @@ def _left_and_done(request: MemberRequest) -> dict[str, Any]:
             "total": len(read.steps),
             "minutes": minutes_left(read.steps, way.place if way else 1),
             "due": due,
-            "assignment": due.assignment_uuid if due else None,
             "late": bool(due and due.due_on < today),
         }
         if way and way.completed_on:
@@ -68,11 +70,17 @@ def _left_and_done(request: MemberRequest) -> dict[str, Any]:
         elif version.track == "core":
             also.append(row)
     left.sort(key=lambda row: row["due"].due_on)
-    return {"left": left, "done": done, "also": also, "minutes": sum(row["minutes"] for row in left), "first": left[:1]}
+    return {
+        "left": left,
+        "done": done,
+        "also": also,
+        "minutes": sum(row["minutes"] for row in left),
+        "first": left[:1],
+    }
 
 
 def _way(request: MemberRequest, uuid: UUID) -> tuple[ModuleVersion, Progress | None]:
-    """The version this learner reads: the one they began, else the newest reviewed for their school; or 404."""
+    """The version this learner reads: the one they began, else the newest reviewed here; or 404."""
     ways = Progress.objects.filter(user=request.user, module__uuid=uuid).select_related("version__module")
     progress = ways.order_by("-pk").first()
     if progress:
@@ -90,7 +98,9 @@ def module_open(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if progress.completed_on:
         return redirect("training:module-done", uuid)
     answered = progress.choices(version.steps[progress.place - 1]["key"])
-    return redirect(reverse("training:step-show", args=[uuid, progress.place]) + ("#feedback" if answered else ""))
+    return redirect(
+        reverse("training:step-show", args=[uuid, progress.place]) + ("#feedback" if answered else "")
+    )
 
 
 @require_safe
@@ -120,7 +130,9 @@ def step_show(request: MemberRequest, uuid: UUID, number: int) -> HttpResponse:
 def _answer(step: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
     """What the learner chose in a step, and what to say about it."""
     chosen = progress.choices(step["key"]) if progress else []
-    options = [{**option, "number": place, "chosen": place in chosen} for place, option in enumerate(step["options"])]
+    options = [
+        {**option, "number": place, "chosen": place in chosen} for place, option in enumerate(step["options"])
+    ]
     return {
         "options": options,
         "answered": bool(chosen),
@@ -137,7 +149,9 @@ def _thread(version: ModuleVersion, progress: Progress | None, number: int) -> l
     return [
         {
             "title": step["title"],
-            "url": reverse("training:step-show", args=[version.module.uuid, place]) if place <= reached else "",
+            "url": reverse("training:step-show", args=[version.module.uuid, place])
+            if place <= reached
+            else "",
             "state": "now" if place == number else "done" if step["key"] in done else "",
         }
         for place, step in enumerate(version.steps, start=1)
@@ -171,15 +185,19 @@ def module_done(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if progress is None:
         return redirect("training:step-show", uuid, 1)
     missing = [] if progress.completed_on else still_missing(version.content, progress.done)
-    keys = [step["key"] for step in version.steps]
+    numbers = {step["key"]: number for number, step in enumerate(version.steps, start=1)}
     context = {
         "version": version,
         "progress": progress,
         "missing": [
-            {"title": version.steps[keys.index(item.step_key)]["title"], "number": keys.index(item.step_key) + 1, "reason": item.reason}
+            {
+                "title": version.steps[numbers[item.step_key] - 1]["title"],
+                "number": numbers[item.step_key],
+                "reason": item.reason,
+            }
             for item in missing
         ],
-        "next_due": Due.objects.at(now()).for_user(request.user).not_done().order_by("due_on").first(),
+        "next_due": Due.objects.at(now()).for_user(request.user).not_done().soonest_first().first(),
         "country": school(request).country.lower(),
     }
     return render(request, "training/progress/done.html", context)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Bring the database and the static files up to date with the code, and fill an empty demo; safe to run again."
+    help = "Bring database, static files and content up to date, and fill an empty demo; safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)

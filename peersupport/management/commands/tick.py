@@ -14,7 +14,7 @@ PAUSE_S = 5
 
 
 class Command(BaseCommand):
-    help = "Run the timed jobs that are due, once, or with --loop until told to stop. Needs neither Celery nor Redis."
+    help = "Run the timed jobs that are due, once or with --loop. Needs neither Celery nor Redis."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help=f"Look again every {PAUSE_S} seconds.")

@@ -13,7 +13,7 @@ MISSES_BEFORE_MAIL = 3
 
 
 class Command(BaseCommand):
-    help = "Look at the database again and again, and mail WATCH_EMAIL once when it is away and once when it is back."
+    help = "Mail WATCH_EMAIL once when the database is away, and once when it is back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=30, metavar="SECONDS")

@@ -50,5 +50,6 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(refused.sentence) from None
         self.stdout.write(
-            f"{program.name} is ready. {options['staff']} signs in with a code sent by e-mail, and loads the roster under People."
+            f"{program.name} is ready. {options['staff']} signs in with a code sent by e-mail, "
+            "and loads the roster under People."
         )

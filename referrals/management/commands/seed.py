@@ -15,7 +15,9 @@ class Command(BaseCommand):
     help = "Fill an empty installation with the demo schools, up to a stage. Only under DEMO=1."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--stage", choices=STAGES, default=STAGES[-1], help="How far to go; default: all the way.")
+        parser.add_argument(
+            "--stage", choices=STAGES, default=STAGES[-1], help="How far to go; default: all the way."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Program.objects.exists():
@@ -26,5 +28,7 @@ class Command(BaseCommand):
                 make_demo_training(program=program, now=now())
         except Refused as refused:
             raise CommandError(refused.sentence) from None
-        self.stdout.write(f"{program.name} is ready. Sign in as student@, supporter@, staff@, lead@ or adviser@demo.example")
+        self.stdout.write(
+            f"{program.name} is ready. Sign in as student@, supporter@, staff@, lead@ or adviser@demo.example"
+        )
         self.stdout.write(f"(or outsider@demo.example, of another school), password {PASSWORD}.")

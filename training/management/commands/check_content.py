@@ -12,7 +12,12 @@ class Command(BaseCommand):
     help = "Name every fault in module folders as file:line: message. Exit status 1 when there is one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", nargs="?", type=Path, help="A module folder, or a folder of them; default content/modules.")
+        parser.add_argument(
+            "path",
+            nargs="?",
+            type=Path,
+            help="A module folder, or a folder of them; default content/modules.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["path"] or settings.CONTENT_DIR / "modules"

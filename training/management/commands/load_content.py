@@ -14,7 +14,12 @@ class Command(BaseCommand):
     help = "Load changed modules as new versions, all or none. Refuses what check_content refuses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", nargs="?", type=Path, help="A module folder, or a folder of them; default content/modules.")
+        parser.add_argument(
+            "path",
+            nargs="?",
+            type=Path,
+            help="A module folder, or a folder of them; default content/modules.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["path"] or settings.CONTENT_DIR / "modules"
