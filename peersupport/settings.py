@@ -209,7 +209,19 @@ ORDINARY = {
     "about",
     "about-accessibility",
     "about-stored",
+    "programs:person-list",
+    "programs:person-add",
+    "programs:person-show",
+    "programs:person-waiting",
+    "programs:leave-give",
     "training:home",
+    "training:module-list",
+    "training:assignment-list",
+    "training:assignment-add",
+    "training:assignment-move",
+    "training:person-extend",
+    "training:completion",
+    "training:completion-people",
 }
 
 # ---------------------------------------------------------------- background work

@@ -4,9 +4,11 @@ A person's fixture is their account (`User`). `sign_in` of `tests.people` gives 
 """
 
 import os
+from pathlib import Path
 
 import django
 import pytest
+from django.db import connections
 
 os.environ.setdefault("APP_ENV", "test")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersupport.settings")
@@ -18,6 +20,17 @@ from programs.actions.cohorts import end_membership  # noqa: E402
 from programs.models import Role  # noqa: E402
 from tests.people import School, load_reviewed, start_school  # noqa: E402
 from training.models import ModuleVersion  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as people have it: in memory, threads would share one connection and never race."""
+    if connections["default"].vendor == "sqlite":
+        file: Path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(file)
+
 
 # ---------------------------------------------------------------- the school
 

@@ -173,6 +173,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.year.label}"
 
+    @property
+    def last_day(self) -> date:
+        """The last calendar day, at the school, on which this role is or was in force."""
+        return (self.ends_at - timedelta(microseconds=1)).astimezone(self.year.program.zone).date()
+
 
 class Leave(models.Model):
     """Time away, without a reason. While it lasts nothing is due; afterwards there is time to catch up."""

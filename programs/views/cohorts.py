@@ -88,7 +88,7 @@ def person_show(request: MemberRequest, uuid: UUID) -> HttpResponse:
     memberships = get_list_or_404(
         Membership.objects.of_program(school(request))
         .filter(user__uuid=uuid)
-        .select_related("user", "year", "site")
+        .select_related("user", "year__program", "site")
         .prefetch_related("leaves")
         .order_by("-starts_at", "role")
     )

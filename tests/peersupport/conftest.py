@@ -1,90 +1,29 @@
-"""One small school with a person for each role, and a real mail server to receive what is sent."""
+"""Ways to sign in, and a real mail server to receive what is sent."""
 
-import re
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.cache import cache
 from django.test import Client
 
-from peersupport.clock import now
 from peersupport.models import User
-from programs.models import Membership, Program, Role, Year
-
-PASSWORD = "four-kind-words-here"
+from tests.peersupport.mailbox import PASSWORD, Mailbox
 
 
 @pytest.fixture
-def school(db: None) -> Year:
-    program = Program.objects.create(
-        slug="kestrel-bay",
-        name="Kestrel Bay School of Medicine",
-        country="AU",
-        time_zone="Australia/Sydney",
-        email_domains=["kestrel.example"],
-    )
-    today = now().date()
-    return Year.objects.create(
-        program=program, label="this year", starts_on=today - timedelta(days=60), ends_on=today + timedelta(days=300)
-    )
+def fresh_limits(db: None) -> None:
+    """No try of another test counts."""
+    cache.clear()
 
 
 @pytest.fixture
-def person(school: Year) -> Callable[..., User]:
-    """Makes somebody with a role in force now; with PASSWORD only when asked."""
-
-    def make(role: Role, *, name: str = "", password: str | None = None) -> User:
-        user = User.objects.create_user(f"{name or role.value}@kestrel.example", password, given_name="Robin")
-        Membership.objects.create(
-            user=user,
-            year=school,
-            role=role,
-            starts_at=now() - timedelta(days=1),
-            ends_at=now() + timedelta(days=200),
-            year_level=2 if role == Role.STUDENT else None,
-        )
-        return user
-
-    return make
-
-
-@pytest.fixture
-def a_student(person: Callable[..., User]) -> User:
-    return person(Role.STUDENT)
-
-
-@pytest.fixture
-def wellbeing_staff(person: Callable[..., User]) -> User:
-    return person(Role.STAFF, password=PASSWORD)
-
-
-@dataclass
-class Mailbox:
-    """What a mail server on this machine has received, as it came over the wire."""
-
-    envelopes: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.envelopes.append((envelope.rcpt_tos, message))
-        return "250 kept"
-
-    @property
-    def last(self) -> EmailMessage:
-        return self.envelopes[-1][1]
-
-    @property
-    def code(self) -> str:
-        found = re.search(r"^(\d{6})$", self.last.get_content(), re.MULTILINE)
-        assert found
-        return found[1]
+def staff_with_password(wellbeing_staff: User) -> User:
+    wellbeing_staff.set_password(PASSWORD)
+    wellbeing_staff.save()
+    return wellbeing_staff
 
 
 @pytest.fixture
@@ -110,7 +49,7 @@ def sign_in_by_code(mailbox: Mailbox) -> Callable[..., Any]:
     def go(client: Client, email: str, *, device: str = "own", next_page: str = "/about/") -> Any:
         asked = client.post("/account/login/", {"email": email, "next": next_page})
         assert asked.status_code == 302
-        return client.post(asked["Location"], {"code": mailbox.code, "device": device, "next": next_page})
+        return client.post(asked["Location"], {"code": mailbox.code(), "device": device, "next": next_page})
 
     return go
 

@@ -18,8 +18,9 @@ from django.urls import path
 from peersupport.adapters import SecondStepAdapter
 from peersupport.models import User
 from peersupport.second_factor import second_factor_required
-from peersupport.urls import handler404, urlpatterns as real
-from tests.peersupport.conftest import PASSWORD
+from peersupport.urls import handler404
+from peersupport.urls import urlpatterns as real
+from tests.peersupport.mailbox import PASSWORD
 
 
 @second_factor_required
@@ -57,10 +58,13 @@ def steady_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 @pytest.fixture
 def enrolled(
-    client: Client, wellbeing_staff: User, sign_in_by_password: Callable[..., Any], steady_clock: Callable[[float], None]
+    client: Client,
+    staff_with_password: User,
+    sign_in_by_password: Callable[..., Any],
+    steady_clock: Callable[[float], None],
 ) -> tuple[Client, str]:
     """Somebody who has set the second step up in this browser, and the secret in their app."""
-    sign_in_by_password(client, wellbeing_staff.email)
+    sign_in_by_password(client, staff_with_password.email)
     door = client.get("/names/2/")["Location"]
     assert door == "/account/second-step/turn-on/?" + urlencode({"next": "/names/2/"})
     again = client.get(door)["Location"]  # changing how an account is kept safe asks for the password
@@ -78,7 +82,9 @@ def second_sign_in(email: str, sign_in_by_password: Callable[..., Any]) -> tuple
     return client, sign_in_by_password(client, email)["Location"]
 
 
-def test_after_setting_up_the_way_leads_back_and_this_session_has_passed(enrolled: tuple[Client, str]) -> None:
+def test_after_setting_up_the_way_leads_back_and_this_session_has_passed(
+    enrolled: tuple[Client, str],
+) -> None:
     client, _ = enrolled
     page = client.get("/account/second-step/spare-codes/?next=/names/2/").content.decode()
     assert len(re.findall(r"<li>\d{8}</li>", page)) == 10
@@ -88,12 +94,12 @@ def test_after_setting_up_the_way_leads_back_and_this_session_has_passed(enrolle
 
 def test_the_next_sign_in_asks_for_the_code_and_takes_each_code_once(
     enrolled: tuple[Client, str],
-    wellbeing_staff: User,
+    staff_with_password: User,
     sign_in_by_password: Callable[..., Any],
     steady_clock: Callable[[float], None],
 ) -> None:
     _, secret = enrolled
-    first, door = second_sign_in(wellbeing_staff.email, sign_in_by_password)
+    first, door = second_sign_in(staff_with_password.email, sign_in_by_password)
     assert door == "/account/login/second-step/"
     assert "_auth_user_id" not in first.session
     replayed = first.post(door, {"code": code_for(secret)})  # the one that was typed when setting up
@@ -101,48 +107,50 @@ def test_the_next_sign_in_asks_for_the_code_and_takes_each_code_once(
     steady_clock(PERIOD)
     assert first.post(door, {"code": code_for(secret)})["Location"] == "/about/"
     assert first.get("/names/1/").content == b"names, page 1"
-    second, door = second_sign_in(wellbeing_staff.email, sign_in_by_password)
+    second, door = second_sign_in(staff_with_password.email, sign_in_by_password)
     assert "That is not the code" in second.post(door, {"code": code_for(secret)}).content.decode()
     assert "_auth_user_id" not in second.session
 
 
 def test_the_device_chosen_before_the_second_step_still_counts_after_it(
     enrolled: tuple[Client, str],
-    wellbeing_staff: User,
+    staff_with_password: User,
     sign_in_by_password: Callable[..., Any],
     steady_clock: Callable[[float], None],
 ) -> None:
     _, secret = enrolled
     steady_clock(PERIOD)
     client = Client()
-    door = sign_in_by_password(client, wellbeing_staff.email, device="shared")["Location"]
+    door = sign_in_by_password(client, staff_with_password.email, device="shared")["Location"]
     cookie = client.post(door, {"code": code_for(secret)}).cookies["sessionid"]
     assert cookie["max-age"] == ""
 
 
 def test_a_spare_code_works_once(
-    enrolled: tuple[Client, str], wellbeing_staff: User, sign_in_by_password: Callable[..., Any]
+    enrolled: tuple[Client, str], staff_with_password: User, sign_in_by_password: Callable[..., Any]
 ) -> None:
     client, _ = enrolled
-    spare = re.findall(r"<li>(\d{8})</li>", client.get("/account/second-step/spare-codes/").content.decode())[0]
+    spare = re.findall(r"<li>(\d{8})</li>", client.get("/account/second-step/spare-codes/").content.decode())[
+        0
+    ]
     saved = client.get("/account/second-step/spare-codes/save/")
     assert spare in saved.content.decode()
     assert "attachment" in saved["Content-Disposition"]
-    lost_phone, door = second_sign_in(wellbeing_staff.email, sign_in_by_password)
+    lost_phone, door = second_sign_in(staff_with_password.email, sign_in_by_password)
     assert lost_phone.post(door, {"code": spare})["Location"] == "/about/"
-    again, door = second_sign_in(wellbeing_staff.email, sign_in_by_password)
+    again, door = second_sign_in(staff_with_password.email, sign_in_by_password)
     assert "That is not the code" in again.post(door, {"code": spare}).content.decode()
 
 
 def test_a_session_from_before_the_second_step_must_pass_it_too(
-    wellbeing_staff: User,
+    staff_with_password: User,
     sign_in_by_password: Callable[..., Any],
     steady_clock: Callable[[float], None],
     client: Client,
     request: pytest.FixtureRequest,
 ) -> None:
     earlier = Client()
-    sign_in_by_password(earlier, wellbeing_staff.email)
+    sign_in_by_password(earlier, staff_with_password.email)
     _, secret = request.getfixturevalue("enrolled")
     door = earlier.get("/names/1/")["Location"]
     assert door == "/account/again/second-step/?" + urlencode({"next": "/names/1/"})
@@ -161,15 +169,17 @@ def test_it_can_be_turned_off_and_the_pages_ask_for_it_again(enrolled: tuple[Cli
 
 
 def test_in_the_demo_nobody_is_asked(
-    client: Client, wellbeing_staff: User, sign_in_by_password: Callable[..., Any], settings: Any
+    client: Client, staff_with_password: User, sign_in_by_password: Callable[..., Any], settings: Any
 ) -> None:
     settings.DEMO = True
-    sign_in_by_password(client, wellbeing_staff.email)
+    sign_in_by_password(client, staff_with_password.email)
     assert client.get("/names/1/").content == b"names, page 1"
     assert "Here it is off" in client.get("/about/").content.decode()
 
 
-def test_secrets_lie_encrypted_and_open_with_an_older_key_too(enrolled: tuple[Client, str], settings: Any) -> None:
+def test_secrets_lie_encrypted_and_open_with_an_older_key_too(
+    enrolled: tuple[Client, str], settings: Any
+) -> None:
     _, secret = enrolled
     stored = Authenticator.objects.get(type=Authenticator.Type.TOTP).data["secret"]
     assert secret not in stored

@@ -32,10 +32,10 @@ def make_year(slug: str = "kestrel-bay", label: str = "2027", starts_on: date = 
 
 def make_member(year: Year, email: str, role: Role, **fields: object) -> User:
     user, _ = User.objects.get_or_create(email=email)
-    values = {"year_level": 1, "student_id": f"N-{email}"} if role == Role.STUDENT else {}
-    Membership.objects.create(
-        user=user, year=year, role=role, starts_at=year.starts_at, ends_at=year.ends_at, **(values | fields)
-    )
+    values: dict[str, object] = {"starts_at": year.starts_at, "ends_at": year.ends_at}
+    if role == Role.STUDENT:
+        values |= {"year_level": 1, "student_id": f"N-{email}"}
+    Membership.objects.create(user=user, year=year, role=role, **(values | fields))
     return user
 
 

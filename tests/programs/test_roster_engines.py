@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs.engines import placements, roster
@@ -177,6 +177,7 @@ def test_absent_columns_are_none_and_empty_cells_are_empty() -> None:
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 
 
+@settings(deadline=None)
 @given(st.lists(st.fixed_dictionaries({name: cells for name in HEADER}), min_size=1, max_size=5))
 def test_whatever_the_cells_hold_a_row_is_good_or_has_a_fault(rows: list[dict[str, str]]) -> None:
     try:
@@ -242,12 +243,14 @@ def test_the_same_stay_twice_is_a_fault_on_both_lines() -> None:
     assert [entry.team for entry in reading.entries] == ["Medicine"]
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_every_day_is_read_as_it_was_written(when: date) -> None:
     assert day(when.isoformat()) == when
     assert day(f"{when.day}/{when.month:02}/{when.year:04}") == when
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_day_or_refused_with_the_reason(text: str) -> None:
     try:

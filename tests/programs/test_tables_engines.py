@@ -46,6 +46,7 @@ def rows_as_read(rows: list[list[str]]) -> list[tuple[str, ...]]:
     return kept
 
 
+@settings(deadline=None)
 @given(
     rows=st.lists(st.lists(names, min_size=3, max_size=3), min_size=1, max_size=6),
     delimiter=st.sampled_from(",;\t"),
@@ -71,6 +72,7 @@ def test_every_encoding_and_delimiter_gives_the_rows_back(
     assert [row.cells for row in table.rows] == wanted
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.lists(any_names, min_size=2, max_size=2), min_size=1, max_size=5))
 def test_any_script_survives_utf8_and_workbooks(rows: list[list[str]]) -> None:
     wanted = rows_as_read(rows)
@@ -82,6 +84,7 @@ def test_any_script_survives_utf8_and_workbooks(rows: list[list[str]]) -> None:
     assert [row.cells for row in read_table(xlsx_of(plain)).rows] == wanted
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 @example(b"")
 @example(b"\xff\xfe\x00")
@@ -100,7 +103,7 @@ def test_garbage_raises_our_own_error_and_nothing_else(content: bytes) -> None:
 WORKBOOK = xlsx_of([["student_id", "email"], ["1", "a@b.example"], [2, 3.5]])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     places=st.lists(st.integers(0, len(WORKBOOK) - 1), min_size=1, max_size=12), values=st.binary(min_size=12, max_size=12)
 )
@@ -134,7 +137,7 @@ def rebuilt(**parts: bytes) -> bytes:
 SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%b</worksheet>'
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_a_workbook_with_a_broken_sheet_raises_our_own_error(inside: bytes) -> None:
     for sheet in (inside, SHEET % inside, SHEET % (b"<sheetData>" + inside + b"</sheetData>")):
@@ -287,6 +290,7 @@ def test_cells_of_a_workbook_become_text_and_formulas_are_never_run() -> None:
     assert rows[2] == Row(4, ("=HYPERLINK()", ""), ((1, spreadsheets.ERROR),))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

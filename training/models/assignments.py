@@ -92,6 +92,7 @@ class DueQuerySet(models.QuerySet["Due"]):
                 assignment_id=F("assigned__pk"),
                 assignment_uuid=F("assigned__uuid"),
                 module_id=F("assigned__module"),
+                track=F("assigned__track"),
                 due_on=Greatest(
                     "extended", Coalesce(Subquery(leave.values("catch_up_until")[:1]), F("extended"))
                 ),
@@ -100,6 +101,9 @@ class DueQuerySet(models.QuerySet["Due"]):
             )
         )
 
+    # Below, only the annotations of `at` are asked: a filter on `assigned` itself would join the assignments again
+    # and multiply the rows.
+
     def for_user(self, user: User) -> Self:
         return self.filter(user=user)
 
@@ -107,17 +111,17 @@ class DueQuerySet(models.QuerySet["Due"]):
         return self.filter(year__program=program)
 
     def of_module(self, module_id: int) -> Self:
-        return self.filter(assigned__module=module_id)
+        return self.filter(module_id=module_id)
 
     def of_assignment(self, assignment: Assignment) -> Self:
-        return self.filter(assigned=assignment)
+        return self.filter(assignment_id=assignment.pk)
 
     def core(self) -> Self:
         """What students are asked to do, supporters' extra training left out."""
-        return self.filter(assigned__track=Track.CORE)
+        return self.filter(track=Track.CORE)
 
     def soonest_first(self) -> Self:
-        return self.order_by("due_on", "assigned__pk")
+        return self.order_by("due_on", "assignment_id")
 
     def by_name(self) -> Self:
         return self.order_by("user__family_name", "user__given_name", "pk", "due_on")
@@ -143,6 +147,7 @@ class Due(Membership):
     assignment_id: int
     assignment_uuid: uuid.UUID
     module_id: int
+    track: str
     due_on: date
     self_used: bool
     completed_on: date | None
