@@ -2,6 +2,8 @@
 
 import os
 
+from django.conf import settings
+from django.urls import resolve
 from gunicorn.arbiter import Arbiter
 
 wsgi_app = "peersupport.wsgi:application"
@@ -9,7 +11,7 @@ bind = f"{os.environ.get('LISTEN', '127.0.0.1')}:{os.environ.get('PORT', '8000')
 worker_class = "gthread"
 workers = 2
 threads = 4
-# Loaded before the first worker, so that "ready" below is true and both workers share the memory.
+# Loaded before the first worker: both share the memory, and "ready" below is true.
 preload_app = True
 graceful_timeout = 3
 loglevel = "warning"
@@ -31,7 +33,9 @@ Sign in as one of these, with the password peer-support-demo:
 
 
 def when_ready(server: Arbiter) -> None:
-    """Say where to look, once the port is open and the pages are loaded."""
+    """Load every page once, for both workers; then say where to look."""
+    resolve("/healthz")
     port = server.address[0][1]
-    demo = DEMO_SIGN_INS if os.environ.get("DEMO") == "1" else ""
-    print(WELCOME.format(address=f"http://127.0.0.1:{port}/") + demo, flush=True)
+    if not settings.PRODUCTION:
+        demo = DEMO_SIGN_INS if settings.DEMO else ""
+        print(WELCOME.format(address=f"http://127.0.0.1:{port}/") + demo, flush=True)

@@ -55,10 +55,13 @@ class NavLink:
 class Shell:
     """The frame of one page; `request` None draws it for somebody unknown."""
 
-    help_url = HELP_URL
-
     def __init__(self, request: HttpRequest | None) -> None:
         self._request = request
+
+    @property
+    def help_url(self) -> str:
+        """The numbers of the person's own country once it is known; the country page asks nothing of the database."""
+        return f"{HELP_URL}{self._program.country.lower()}/" if self._program else HELP_URL
 
     @property
     def leave_url(self) -> str:

@@ -45,7 +45,8 @@ def keep_signed_in(request: HttpRequest) -> None:
     """Set how long whoever has signed in this moment stays so; without a choice, as on a shared device."""
     request.session[DEVICE] = device = request.session.get(DEVICE, SHARED)
     if device == SHARED:
-        request.session.set_expiry(SHARED_IDLE)
+        # Seconds, so that the half hour starts again with every save; a date would stand still.
+        request.session.set_expiry(int(SHARED_IDLE.total_seconds()))
         return
     rights = getattr(request, "rights", None)
     roles = rights.roles if rights is not None else frozenset()

@@ -1,6 +1,8 @@
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from peersupport import views
+from peersupport.middleware import sessionless
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -8,6 +10,8 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("about/accessibility/", views.about_accessibility, name="about-accessibility"),
     path("about/stored/", views.about_stored, name="about-stored"),
+    # Typed without the slash, it must not need the database either.
+    path("help", sessionless(RedirectView.as_view(url="/help/"))),
     path("help/", include("referrals.urls")),
     path("roster/", include("programs.urls")),
     path("", include("training.urls")),

@@ -14,6 +14,7 @@ from programs.models import Membership, Program, Role, Site, Year
 from training.actions.modules import checked_modules, load_modules, review_version
 from training.models import ModuleVersion
 
+SHIPPED_MODULE = settings.CONTENT_DIR / "modules" / "noticing-and-referring"
 SMALL_MODULE = Path(__file__).parent / "content" / "a-short-walk"
 
 
@@ -114,11 +115,6 @@ def load(folder: Path = SMALL_MODULE) -> ModuleVersion:
     assert faults == []
     loaded = load_modules(files=files, now=now())
     return ModuleVersion.objects.get(module__slug=loaded[0].slug, number=loaded[0].number)
-
-
-def load_shipped() -> ModuleVersion:
-    """The module that the product comes with."""
-    return load(settings.CONTENT_DIR / "modules" / "noticing-and-referring")
 
 
 def load_reviewed(school: School, folder: Path = SMALL_MODULE) -> ModuleVersion:

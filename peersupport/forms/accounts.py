@@ -42,7 +42,7 @@ class DeviceField(forms.ChoiceField):
             widget=forms.RadioSelect,
             choices=[
                 (OWN, "My own\nYou stay signed in."),
-                (SHARED, "Shared with others\nSigned out after 30 minutes."),
+                (SHARED, "Shared with others\nSigned out after 30 idle minutes."),
             ],
             error_messages={"required": "Pick one, so that we know how long to keep you signed in."},
         )

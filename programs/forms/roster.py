@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from programs.engines.columns import Column, Match
-from programs.engines.tables import EMPTY, MAX_BYTES, TOO_LARGE
+from programs.engines.tables import EMPTY, MAX_BYTES, TOO_LARGE, Table
 from programs.models import Program, UploadKind, Year
 
 LABELS = {
@@ -64,23 +64,31 @@ class ColumnsForm(forms.Form):
     """Which column of the file is which of ours."""
 
     def __init__(
-        self, *args: Any, columns: Sequence[Column], headers: Sequence[str], found: Match, **kwargs: Any
+        self, *args: Any, columns: Sequence[Column], table: Table, found: Match, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.headers = {str(place): header for place, header in enumerate(headers) if header}
+        self.headers = {str(place): header for place, header in enumerate(table.headers) if header}
+        choices = [(place, _with_sample(header, table, int(place))) for place, header in self.headers.items()]
         for column in columns:
             must = column.needed and not column.can_be_absent
             self.fields[column.name] = forms.ChoiceField(
                 label=LABELS[column.name],
                 required=must,
                 initial=str(found.places.get(column.name, "")),
-                choices=[("", "Choose a column" if must else "Not in my file"), *self.headers.items()],
+                choices=[("", "Choose a column" if must else "Not in my file"), *choices],
                 error_messages={"required": "Choose the column of your file that holds this."},
             )
 
     def renamed(self) -> Mapping[str, str]:
         """Our column names to the headers chosen, "" for none."""
         return {name: self.headers.get(place, "") for name, place in self.cleaned_data.items()}
+
+
+def _with_sample(header: str, table: Table, place: int) -> str:
+    """The header and the first thing that stands under it."""
+    under = (row.cells[place] for row in table.rows if place < len(row.cells))
+    sample = next(filter(None, under), "")
+    return f"{header} (such as {sample[:40]})" if sample else header
 
 
 class ConfirmForm(forms.Form):

@@ -57,7 +57,7 @@ def roster_columns(request: MemberRequest, uuid: UUID) -> HttpResponse:
         return redirect("programs:roster-preview", upload.uuid)
     table, columns = Table.unpack(upload.content), COLUMNS[upload.kind]
     found = columns_of(table, upload.kind, upload.renamed)
-    form = ColumnsForm(request.POST or None, columns=columns, headers=table.headers, found=found)
+    form = ColumnsForm(request.POST or None, columns=columns, table=table, found=found)
     if request.method == "POST" and form.is_valid():
         with said_in(form):
             name_columns(by=request.user, upload=upload, renamed=form.renamed(), now=now())

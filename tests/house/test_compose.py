@@ -129,7 +129,8 @@ class Containers:
         }
         image = {"DATA_DIR": str(folder / "data"), "PORT": str(self.port), "LISTEN": "127.0.0.1"}
         here = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "HOSTNAME": socket.gethostname()}
-        self.environment = clean_environment(**named | image | here)
+        told = {name: value for name, value in (named | image | here).items() if value}
+        self.environment = clean_environment(**told)
 
     def command(self, name: str) -> list[str]:
         return [part.replace("$$", "$") for part in self.compose[name]["command"]]

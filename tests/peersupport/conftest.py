@@ -3,10 +3,11 @@
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from peersupport.models import User
@@ -14,9 +15,12 @@ from tests.peersupport.mailbox import PASSWORD, Mailbox
 
 
 @pytest.fixture
-def fresh_limits(db: None) -> None:
-    """No try of another test counts."""
-    cache.clear()
+def fresh_limits(db: None) -> Iterator[None]:
+    """No try of another test counts, nor one that another process makes at this moment."""
+    cache = caches["default"]
+    before, cache.key_prefix = cache.key_prefix, uuid4().hex
+    yield
+    cache.key_prefix = before
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from peersupport.models import User
@@ -14,9 +13,8 @@ from tests.peersupport.mailbox import PASSWORD, Mailbox
 
 
 @pytest.fixture(autouse=True)
-def cheap_hashes_and_fresh_limits(settings: Any, db: None) -> None:
+def cheap_hashes(settings: Any, fresh_limits: None) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
 
 
 def test_three_hundred_people_sign_in_from_one_address_and_nobody_is_refused(

@@ -12,7 +12,16 @@ from programs.actions.enrolment import MEANWHILE, NOT_YOURS, Outcome, import_peo
 from programs.actions.roster import read_people, table_of
 from programs.engines import enrolment
 from programs.models import Membership, Role, Site, Year
-from tests.programs.school_lists import HEADER, NOW, csv_of, everything, make_member, make_year, put_in, student
+from tests.programs.school_lists import (
+    HEADER,
+    NOW,
+    csv_of,
+    everything,
+    make_member,
+    make_year,
+    put_in,
+    student,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +37,9 @@ def staff(year: Year) -> User:
 
 
 def membership(email: str) -> Membership:
-    return Membership.objects.select_related("user", "site", "year__program").get(user__email=email, role=Role.STUDENT)
+    return Membership.objects.select_related("user", "site", "year__program").get(
+        user__email=email, role=Role.STUDENT
+    )
 
 
 def reasons(year: Year, rows: list[dict[str, object]]) -> list[str]:
@@ -79,7 +90,9 @@ def test_the_same_file_twice_changes_nothing(year: Year) -> None:
         ({"email": "zoe@uni.example"}, "user.email", "zoe@uni.example"),
     ],
 )
-def test_a_later_file_changes_what_it_says(year: Year, cells: dict[str, object], field: str, value: object) -> None:
+def test_a_later_file_changes_what_it_says(
+    year: Year, cells: dict[str, object], field: str, value: object
+) -> None:
     put_in(year, [student(1), student(2)])
     assert put_in(year, [student(1, **cells), student(2)]).changed == 1
     row: object = Membership.objects.get(student_id="S00001")
@@ -92,7 +105,9 @@ def test_a_later_file_changes_what_it_says(year: Year, cells: dict[str, object],
 def test_columns_that_a_later_file_does_not_have_keep_what_stands(year: Year) -> None:
     put_in(year, [student(1, preferred_name="Zo")])
     before = everything()
-    header = [name for name in HEADER if name not in {"small_group", "stream", "preferred_name", "graduation_year"}]
+    header = [
+        name for name in HEADER if name not in {"small_group", "stream", "preferred_name", "graduation_year"}
+    ]
     table = table_of(csv_of([student(1)], header))
     reading = read_people(table, {"preferred_name": "", "graduation_year": ""}, year)
     import_people(by=None, year=year, reading=reading, good_rows=False, end_missing=False, now=NOW)
@@ -113,7 +128,9 @@ def test_an_empty_cell_never_wipes_a_preferred_name(year: Year) -> None:
 
 def test_sites_are_matched_whatever_their_case(year: Year) -> None:
     Site.objects.create(program=year.program, name="Kestrel BAY")
-    outcome = put_in(year, [student(1), student(2, site="kestrel bay"), student(3, site="Ōtaki"), student(4, site="ōtaki")])
+    outcome = put_in(
+        year, [student(1), student(2, site="kestrel bay"), student(3, site="Ōtaki"), student(4, site="ōtaki")]
+    )
     assert outcome.new_sites == ("Ōtaki",)
     assert sorted(Site.objects.values_list("name", flat=True)) == ["Kestrel BAY", "Ōtaki"]
 
@@ -171,7 +188,10 @@ def test_nobody_who_is_missing_is_touched_unless_asked(year: Year) -> None:
 def test_missing_students_end_when_asked_and_are_never_deleted(year: Year, staff: User) -> None:
     put_in(year, [student(1), student(2), student(3)])
     outcome = put_in(year, [student(1)], end_missing=True)
-    assert (outcome.ended, outcome.sentence) == (2, "Done: 0 new, 0 changed, 1 as before. 2 memberships ended.")
+    assert (outcome.ended, outcome.sentence) == (
+        2,
+        "Done: 0 new, 0 changed, 1 as before. 2 memberships ended.",
+    )
     ended = Membership.objects.filter(ends_at=NOW).order_by("student_id")
     assert [row.student_id for row in ended] == ["S00002", "S00003"]
     assert User.objects.count() == 4
@@ -200,7 +220,13 @@ def test_nobody_ends_when_others_are_missing_than_were_shown(year: Year) -> None
     reading = read_people(table_of(csv_of([student(1)])), {}, year)
     with pytest.raises(Refused, match="has changed since you looked"):
         import_people(
-            by=None, year=year, reading=reading, good_rows=False, end_missing=True, expected_missing=1, now=NOW
+            by=None,
+            year=year,
+            reading=reading,
+            good_rows=False,
+            end_missing=True,
+            expected_missing=1,
+            now=NOW,
         )
     assert Membership.objects.filter(ends_at=year.ends_at).count() == 3
 
@@ -265,7 +291,9 @@ def test_the_address_of_somebody_with_another_role_is_not_changed(year: Year, ro
     put_in(year, [student(1)])
     make_member(year, "student1@uni.example", role)
     before = everything()
-    assert reasons(year, [student(1, email="thief@uni.example")]) == [f"line 2, email: {enrolment.ADDRESS_FIXED}"]
+    assert reasons(year, [student(1, email="thief@uni.example")]) == [
+        f"line 2, email: {enrolment.ADDRESS_FIXED}"
+    ]
     with pytest.raises(Refused):
         put_in(year, [student(1, email="thief@uni.example")])
     assert everything() == before
@@ -275,7 +303,9 @@ def test_the_address_of_somebody_with_another_role_is_not_changed(year: Year, ro
 def test_the_address_and_names_of_an_administrator_are_not_changed(year: Year, flag: str) -> None:
     put_in(year, [student(1)])
     User.objects.update(**{flag: True})
-    assert reasons(year, [student(1, email="thief@uni.example")]) == [f"line 2, email: {enrolment.ADDRESS_FIXED}"]
+    assert reasons(year, [student(1, email="thief@uni.example")]) == [
+        f"line 2, email: {enrolment.ADDRESS_FIXED}"
+    ]
     assert put_in(year, [student(1, given_name="Thief")]).unchanged == 1
     assert User.objects.get().given_name == "Zoë"
 
@@ -294,7 +324,9 @@ def test_a_former_member_of_another_school_can_come_with_their_own_names(year: Y
     assert put_in(year, [student(1)]).new == 1
     account.refresh_from_db()
     assert account.given_name == "Their own"
-    assert reasons(year, [student(1, email="thief@uni.example")]) == [f"line 2, email: {enrolment.ADDRESS_FIXED}"]
+    assert reasons(year, [student(1, email="thief@uni.example")]) == [
+        f"line 2, email: {enrolment.ADDRESS_FIXED}"
+    ]
 
 
 def test_somebody_here_already_stays_here_whatever_another_school_adds(year: Year) -> None:
@@ -372,7 +404,8 @@ def clashing_writes() -> None:
                 " $$ BEGIN RAISE unique_violation; END $$"
             )
             cursor.execute(
-                "CREATE TRIGGER clash BEFORE INSERT ON programs_membership FOR EACH ROW EXECUTE FUNCTION clash()"
+                "CREATE TRIGGER clash BEFORE INSERT ON programs_membership"
+                " FOR EACH ROW EXECUTE FUNCTION clash()"
             )
 
 

@@ -26,7 +26,13 @@ def year() -> Year:
 
 
 def stay(**cells: object) -> dict[str, object]:
-    return {"student_id": "S00001", "site": "Bay", "team": "Surgery", "from": "2027-03-01", "to": "28/03/2027"} | cells
+    return {
+        "student_id": "S00001",
+        "site": "Bay",
+        "team": "Surgery",
+        "from": "2027-03-01",
+        "to": "28/03/2027",
+    } | cells
 
 
 def place(
@@ -89,7 +95,8 @@ def test_a_lost_race_writes_nothing_and_says_so(year: Year) -> None:
                 " $$ BEGIN RAISE unique_violation; END $$"
             )
             cursor.execute(
-                "CREATE TRIGGER clash BEFORE INSERT ON programs_placement FOR EACH ROW EXECUTE FUNCTION clash()"
+                "CREATE TRIGGER clash BEFORE INSERT ON programs_placement"
+                " FOR EACH ROW EXECUTE FUNCTION clash()"
             )
     with pytest.raises(Refused, match=MEANWHILE):
         place(year, [stay()])

@@ -34,7 +34,9 @@ def keep(staff: User, year: Year, content: bytes, kind: str = UploadKind.PEOPLE)
     return roster.keep_upload(by=staff, year=year, kind=kind, content=content, now=NOW)
 
 
-def apply(staff: User, upload: RosterUpload, *, good_rows: bool = False, end_missing: bool = False) -> Outcome:
+def apply(
+    staff: User, upload: RosterUpload, *, good_rows: bool = False, end_missing: bool = False
+) -> Outcome:
     return roster.apply_upload(
         by=staff, upload=upload, good_rows=good_rows, end_missing=end_missing, expected_missing=0, now=NOW
     )
@@ -65,7 +67,7 @@ def test_placements_go_the_same_way(year: Year, staff: User) -> None:
 
 
 def test_columns_that_are_not_wanted_are_never_stored(year: Year, staff: User) -> None:
-    """Privacy D9: marks and sick leave are dropped before the file is kept, other columns once the rest is clear."""
+    """Privacy D9: marks and sick leave go before the file is kept, other columns once the rest is clear."""
     rows = [student(1, **{"Sick leave": "flu in May", "GPA": "6.1", "Locker": "B12"})]
     upload = keep(staff, year, csv_of(rows, [*HEADER, "Sick leave", "GPA", "Locker"]))
     packed = Table.unpack(upload.content)
@@ -80,10 +82,12 @@ def test_columns_with_other_names_are_named_first(year: Year, staff: User) -> No
     row = student(1) | {"Level": 3, "Campus": "Bay", "Locker": "B12", "Marks": "99"}
     upload = keep(staff, year, csv_of([row], header))
     assert Table.unpack(upload.content).headers == tuple(header[:-1])
-    with pytest.raises(Refused, match="The columns preferred_name, year_level, site, graduation_year are missing"):
+    with pytest.raises(
+        Refused, match="The columns preferred_name, year_level, site, graduation_year are missing"
+    ):
         roster.preview(upload=upload, now=NOW)
+    absent = {"preferred_name": "", "graduation_year": "", "year_level": "Level"}
     with pytest.raises(Refused, match="The column site is missing"):
-        absent = {"preferred_name": "", "graduation_year": "", "year_level": "Level"}
         roster.name_columns(by=staff, upload=upload, renamed=absent, now=NOW)
     renamed = {"preferred_name": "", "graduation_year": "", "year_level": "Level", "site": "Campus"}
     upload = roster.name_columns(by=staff, upload=upload, renamed=renamed, now=NOW)

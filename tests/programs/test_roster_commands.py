@@ -84,13 +84,19 @@ def test_good_rows_go_in_when_asked_and_the_status_still_tells(year: Year, run: 
     done = run(csv_of([student(1), student(2, email="x")]), "--good-rows")
     assert (done.status, done.ending) == (1, "One row has a fault.")
     assert done.out.startswith("Done: 1 new")
-    assert run(csv_of([student(1), student(2, email="x"), student(3, email="y")]), "--good-rows").ending.startswith("2 rows")
+    assert run(
+        csv_of([student(1), student(2, email="x"), student(3, email="y")]), "--good-rows"
+    ).ending.startswith("2 rows")
 
 
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(year: Year, run: Run) -> None:
     put_in(year, [student(1), student(2), student(3)])
     before = everything()
-    done = run(csv_of([student(1), student(2, year_level=5), student(4, site="Bay")]), "--dry-run", "--deactivate-missing")
+    done = run(
+        csv_of([student(1), student(2, year_level=5), student(4, site="Bay")]),
+        "--dry-run",
+        "--deactivate-missing",
+    )
     assert done.out.splitlines() == [
         "1 new, 1 changed, 1 as before.",
         "New sites: Bay.",
@@ -130,7 +136,10 @@ def test_other_headers_can_be_mapped_and_the_rest_is_named_as_not_kept(year: Yea
 
 def test_the_year_can_be_named_and_is_the_one_of_today_otherwise(year: Year, run: Run) -> None:
     from_before = Year.objects.create(
-        program=year.program, label="2026", starts_on=year.starts_on.replace(year=2026), ends_on=year.ends_on.replace(year=2027)
+        program=year.program,
+        label="2026",
+        starts_on=year.starts_on.replace(year=2026),
+        ends_on=year.ends_on.replace(year=2027),
     )
     run(csv_of([student(1)]), "--year", "2026")
     assert Membership.objects.get().year == from_before
@@ -164,4 +173,6 @@ def test_placements_go_in_the_same_way(year: Year, run: Run) -> None:
     assert again.out == "Nothing to change: everything in this file is here already.\n"
     bad = run(content.replace(b"28/03", b"28/02"), command="import_placements")
     assert (bad.status, bad.error) == (1, "line 2, to: is before the first day\n")
-    assert run(b"student_id,site\n1,2\n", command="import_placements").ending.startswith("The columns team, from, to are")
+    assert run(b"student_id,site\n1,2\n", command="import_placements").ending.startswith(
+        "The columns team, from, to are"
+    )

@@ -48,14 +48,26 @@ def test_missing_unwanted_and_unknown_columns_are_told_apart() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["sick_leave", "SickLeave", "Attendance %", "GPA", "Final Grade", "Marks", "Diagnosis", "Disability", "exam results"],
+    [
+        "sick_leave",
+        "SickLeave",
+        "Attendance %",
+        "GPA",
+        "Final Grade",
+        "Marks",
+        "Diagnosis",
+        "Disability",
+        "exam results",
+    ],
 )
 def test_columns_that_must_not_be_here_are_recognised(header: str) -> None:
     """Privacy D9: no sick leave, attendance, grades or health."""
     assert is_unwanted(header)
 
 
-@pytest.mark.parametrize("header", [*HEADER, "Market", "Examination number", "Local health district", "Remarks", "team"])
+@pytest.mark.parametrize(
+    "header", [*HEADER, "Market", "Examination number", "Local health district", "Remarks", "team"]
+)
 def test_columns_that_only_sound_alike_are_not_unwanted(header: str) -> None:
     assert not is_unwanted(header)
 
@@ -76,7 +88,11 @@ def test_a_needed_column_cannot_be_mapped_away() -> None:
     [
         (["student_id", "Student ID"], {}, "stands in this file 2 times"),
         (["a", "b"], {"student_id": "c"}, "has no column “c”"),
-        (["a", "b"], {"student_id": "a", "preferred_name": "a"}, "cannot be both student_id and preferred_name"),
+        (
+            ["a", "b"],
+            {"student_id": "a", "preferred_name": "a"},
+            "cannot be both student_id and preferred_name",
+        ),
         (["Final grade", "b"], {"student_id": "Final grade"}, "is not needed and is not kept"),
     ],
 )
@@ -94,7 +110,9 @@ def test_a_good_row_is_read_as_it_stands() -> None:
     reading = read([student(1, email="  ＡDA@Uni.Example", preferred_name="Ada")])
     assert reading.faults == ()
     assert reading.entries == (
-        Student(2, "S00001", "ada@uni.example", "Zoë", "O’Brien 1", "Ada", 2, "Kestrel Bay", 2030, "A", "rural"),
+        Student(
+            2, "S00001", "ada@uni.example", "Zoë", "O’Brien 1", "Ada", 2, "Kestrel Bay", 2030, "A", "rural"
+        ),
     )
 
 
@@ -106,7 +124,14 @@ def test_a_leading_sign_stays_text(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "family"),
-    [("Sukarno", ""), ("", "Madonna"), ("Noëlle-Ángel", "D'Souza"), ("李", "明"), ("Nguyễn", "Ơ"), ("Ż", "ß")],
+    [
+        ("Sukarno", ""),
+        ("", "Madonna"),
+        ("Noëlle-Ángel", "D'Souza"),
+        ("李", "明"),
+        ("Nguyễn", "Ơ"),
+        ("Ż", "ß"),
+    ],
 )
 def test_names_are_kept_as_people_write_them(given: str, family: str) -> None:
     entry = read([student(1, given_name=given, family_name=family)]).entries[0]
@@ -125,7 +150,11 @@ def test_names_are_kept_as_people_write_them(given: str, family: str) -> None:
         ({"email": "a@uni..example"}, "email", "is not an e-mail address"),
         ({"email": "a@b.example, c@d.example"}, "email", "is not an e-mail address"),
         ({"email": "a" * 250 + "@uni.example"}, "email", "is longer than 254 letters"),
-        ({"given_name": "", "family_name": ""}, "given_name", "is empty, and so is the family name: one of them is needed"),
+        (
+            {"given_name": "", "family_name": ""},
+            "given_name",
+            "is empty, and so is the family name: one of them is needed",
+        ),
         ({"family_name": "x" * 121}, "family_name", "is longer than 120 letters"),
         ({"year_level": ""}, "year_level", "is empty"),
         ({"year_level": "0"}, "year_level", "is not a whole number from 1 to 10"),
@@ -154,7 +183,9 @@ def test_a_row_with_more_cells_than_the_header_is_a_fault() -> None:
 
 
 def test_duplicates_are_faults_on_every_line_they_stand_on() -> None:
-    reading = read([student(1), student(2, student_id="S00001"), student(3, email="STUDENT1@uni.example"), student(4)])
+    reading = read(
+        [student(1), student(2, student_id="S00001"), student(3, email="STUDENT1@uni.example"), student(4)]
+    )
     assert reading.faults == (
         Fault(2, "email", "stands on line 4 too"),
         Fault(2, "student_id", "stands on line 3 too"),
@@ -167,7 +198,12 @@ def test_duplicates_are_faults_on_every_line_they_stand_on() -> None:
 def test_absent_columns_are_none_and_empty_cells_are_empty() -> None:
     header = [name for name in HEADER if name not in {"small_group", "stream"}]
     entry = read([student(1, graduation_year="")], header).entries[0]
-    assert (entry.small_group, entry.stream, entry.graduation_year, entry.has_graduation_year) == (None, None, None, True)
+    assert (entry.small_group, entry.stream, entry.graduation_year, entry.has_graduation_year) == (
+        None,
+        None,
+        None,
+        True,
+    )
     table = read_table(csv_of([student(1)], [name for name in HEADER if name[:4] not in {"pref", "grad"}]))
     found = match(table.headers, roster.COLUMNS, {"preferred_name": "", "graduation_year": ""})
     entry = read_students(table, found, first_day_year=2027).entries[0]
@@ -178,13 +214,10 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 
 
 @settings(deadline=None)
-@given(st.lists(st.fixed_dictionaries({name: cells for name in HEADER}), min_size=1, max_size=5))
-def test_whatever_the_cells_hold_a_row_is_good_or_has_a_fault(rows: list[dict[str, str]]) -> None:
-    try:
-        reading = read([dict(row) for row in rows])
-    except Unreadable as no:
-        assert "no rows under it" in no.sentence
-        return
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(HEADER, cells)), min_size=1, max_size=5))
+def test_whatever_the_cells_hold_a_row_is_good_or_has_a_fault(rows: list[dict[str, object]]) -> None:
+    # the last row is never blank: a file of blank rows is refused as a whole
+    reading = read([*rows, student(1)])
     lines = {fault.line for fault in reading.faults}
     assert lines.isdisjoint(entry.line for entry in reading.entries)
     for entry in reading.entries:
@@ -205,7 +238,13 @@ def read_stays_of(rows: list[dict[str, object]]) -> Reading[Stay]:
 
 
 def stay(**cells: object) -> dict[str, object]:
-    return {"student_id": "S1", "site": "Bay", "team": "Surgery", "from": "2027-03-01", "to": "28/3/2027"} | cells
+    return {
+        "student_id": "S1",
+        "site": "Bay",
+        "team": "Surgery",
+        "from": "2027-03-01",
+        "to": "28/3/2027",
+    } | cells
 
 
 def test_a_good_stay_is_read_in_both_ways_of_writing_a_day() -> None:
@@ -225,8 +264,16 @@ def test_a_good_stay_is_read_in_both_ways_of_writing_a_day() -> None:
         ({"to": "2027-02-30"}, "to", placements.NO_DAY),
         ({"to": "3/28/2027"}, "to", placements.NO_DAY),
         ({"to": "2027-02-28"}, "to", "is before the first day"),
-        ({"from": "2026-03-01", "to": "2026-04-01"}, "from", "lies outside the year, which lasts from 2027-02-01 to 2028-01-30"),
-        ({"from": "2028-03-01", "to": "2028-04-01"}, "from", "lies outside the year, which lasts from 2027-02-01 to 2028-01-30"),
+        (
+            {"from": "2026-03-01", "to": "2026-04-01"},
+            "from",
+            "lies outside the year, which lasts from 2027-02-01 to 2028-01-30",
+        ),
+        (
+            {"from": "2028-03-01", "to": "2028-04-01"},
+            "from",
+            "lies outside the year, which lasts from 2027-02-01 to 2028-01-30",
+        ),
     ],
 )
 def test_each_fault_of_a_stay_names_line_column_and_reason(
@@ -239,7 +286,10 @@ def test_each_fault_of_a_stay_names_line_column_and_reason(
 
 def test_the_same_stay_twice_is_a_fault_on_both_lines() -> None:
     reading = read_stays_of([stay(), stay(site="BAY", to="2027-04-01"), stay(team="Medicine")])
-    assert reading.faults == (Fault(2, "from", "stands on line 3 too"), Fault(3, "from", "stands on line 2 too"))
+    assert reading.faults == (
+        Fault(2, "from", "stands on line 3 too"),
+        Fault(3, "from", "stands on line 2 too"),
+    )
     assert [entry.team for entry in reading.entries] == ["Medicine"]
 
 
@@ -254,6 +304,7 @@ def test_every_day_is_read_as_it_was_written(when: date) -> None:
 @given(st.text(max_size=12))
 def test_any_text_is_a_day_or_refused_with_the_reason(text: str) -> None:
     try:
-        assert isinstance(day(text), date)
+        answer: date | str = day(text)
     except ValueError as no:
-        assert str(no) == placements.NO_DAY
+        answer = str(no)
+    assert isinstance(answer, date) or answer == placements.NO_DAY

@@ -64,7 +64,9 @@ def test_of_several_answers_exactly_the_right_ones_count(
     assert passed.progress.choices("check-the-signs") == sorted(choices)
 
 
-@pytest.mark.parametrize(("choices", "words"), [([], "Choose an answer first"), ([3], "not on this page"), ([0, 9], "not on")])
+@pytest.mark.parametrize(
+    ("choices", "words"), [([], "Choose an answer first"), ([3], "not on this page"), ([0, 9], "not on")]
+)
 def test_an_answer_that_cannot_be_is_refused_and_changes_nothing(
     a_student: User, short_walk: ModuleVersion, choices: list[int], words: str
 ) -> None:
@@ -84,7 +86,9 @@ def test_sending_a_step_twice_changes_nothing_more(a_student: User, short_walk: 
     assert (first.pk, first.states, first.place) == (second.pk, second.states, second.place)
 
 
-def test_the_last_step_that_was_missing_finishes_the_module(a_student: User, short_walk: ModuleVersion) -> None:
+def test_the_last_step_that_was_missing_finishes_the_module(
+    a_student: User, short_walk: ModuleVersion
+) -> None:
     go_through(a_student, short_walk, 1, 2, 3, 4, 6)
     assert Progress.objects.get().completed_on is None
     passed = pass_step(by=a_student, version=short_walk, number=5, choices=[0, 2], today=LATER)
@@ -92,7 +96,9 @@ def test_the_last_step_that_was_missing_finishes_the_module(a_student: User, sho
     assert Progress.objects.get().completed_on == LATER
 
 
-def test_reading_again_never_un_completes_and_keeps_the_day(a_student: User, short_walk: ModuleVersion) -> None:
+def test_reading_again_never_un_completes_and_keeps_the_day(
+    a_student: User, short_walk: ModuleVersion
+) -> None:
     """Claim B3: done is monotone, whatever is sent afterwards."""
     go_through(a_student, short_walk, 1, 2, 3, 4, 5, 6)
     for number, choices in ((2, [0]), (5, [1]), (1, []), (6, [])):
@@ -106,8 +112,20 @@ def test_progress_never_shrinks_on_any_way_through(a_student: User, short_walk: 
     """Claim B3: after each of many steps, in any order and right or wrong, no less is done than before."""
     done: set[str] = set()
     place = 1
-    for number, choices in ((4, []), (2, [0]), (2, [1]), (1, []), (2, [2]), (5, [1]), (6, []), (3, []), (5, [0, 2])):
-        way = pass_step(by=a_student, version=short_walk, number=number, choices=choices, today=TODAY).progress
+    for number, choices in (
+        (4, []),
+        (2, [0]),
+        (2, [1]),
+        (1, []),
+        (2, [2]),
+        (5, [1]),
+        (6, []),
+        (3, []),
+        (5, [0, 2]),
+    ):
+        way = pass_step(
+            by=a_student, version=short_walk, number=number, choices=choices, today=TODAY
+        ).progress
         assert done <= way.done
         assert place <= way.place
         done, place = way.done, way.place
@@ -139,7 +157,9 @@ def version(school_for_races: School) -> ModuleVersion:
     return load_reviewed(school_for_races)
 
 
-def test_a_double_tap_on_the_first_step_begins_one_way(school_for_races: School, version: ModuleVersion) -> None:
+def test_a_double_tap_on_the_first_step_begins_one_way(
+    school_for_races: School, version: ModuleVersion
+) -> None:
     user = school_for_races.staff
 
     def tap() -> int | None:
@@ -196,7 +216,9 @@ def test_two_tabs_lose_no_answer(school_for_races: School, version: ModuleVersio
     assert (len(way.done), way.place, way.completed_on) == (6, 6, TODAY)
 
 
-def test_control_without_the_lock_two_tabs_lose_an_answer(school_for_races: School, version: ModuleVersion) -> None:
+def test_control_without_the_lock_two_tabs_lose_an_answer(
+    school_for_races: School, version: ModuleVersion
+) -> None:
     go_through(school_for_races.staff, version, 1)
     both_read = Barrier(2, timeout=20)
 

@@ -43,19 +43,21 @@ def pass_step(*, by: User, version: ModuleVersion, number: int, choices: list[in
     """
     step = version.steps[number - 1]
     right = None
-    if step["kind"] == "check":
+    if step["kind"] != "check":
+        choices = []
+    else:
         if not choices:
             raise Refused("Choose an answer first. You can change it as often as you like.")
-        if any(choice >= len(step["options"]) for choice in choices):
+        if not set(choices) <= set(range(len(step["options"]))):
             raise Refused("That answer is not on this page any more. Choose again.")
         right = is_right(step, choices)
     way = _open_way(by, version, today)
     before = way.states.get(step["key"], {"done": False})
-    way.states[step["key"]] = {"choices": sorted(choices), "done": before["done"] or right is not False}
+    way.states[step["key"]] = {"choices": sorted(set(choices)), "done": before["done"] or right is not False}
     if right is not False:
         way.place = max(way.place, min(number + 1, len(version.steps)))
     finished = way.completed_on is not None
-    if not finished and not still_missing(version.content, way.done):
+    if not finished and not still_missing(version.content, way.seen, way.done):
         way.completed_on = today
         finished = True
     way.save(update_fields=["states", "place", "completed_on"])

@@ -20,10 +20,10 @@ def is_right(step: StoredStep, choices: Sequence[int]) -> bool:
     return set(choices) == right_choices(step)
 
 
-def still_missing(content: Mapping[str, Any], done: AbstractSet[str]) -> list[Missing]:
-    """What a learner still needs. A check counts as done once it was answered right, as stored."""
+def still_missing(content: Mapping[str, Any], seen: AbstractSet[str], done: AbstractSet[str]) -> list[Missing]:
+    """What a learner still needs: `seen` holds the steps sent, `done` those of them that were not wrong."""
     marks = [StepMark(step["key"], step["kind"], step["optional"]) for step in content["steps"]]
-    return missing(DoneWhen(**content["done_when"]), marks, done, done)
+    return missing(DoneWhen(**content["done_when"]), marks, seen, done)
 
 
 def minutes_left(steps: Sequence[StoredStep], number: int) -> int:

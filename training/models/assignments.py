@@ -74,7 +74,9 @@ class DueQuerySet(models.QuerySet["Due"]):
             track=OuterRef("assigned__track"),
             year_level=OuterRef("year_level"),
         )
-        extended = Coalesce(Subquery(extension.values("due_on")), F("assigned__due_on"))
+        extended = Greatest(
+            "assigned__due_on", Coalesce(Subquery(extension.values("due_on")), F("assigned__due_on"))
+        )
         leave = Leave.objects.filter(membership=mine, starts_on__lte=OuterRef("extended")).order_by(
             "-catch_up_until"
         )

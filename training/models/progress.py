@@ -45,6 +45,11 @@ class Progress(models.Model):
         indexes = [models.Index(fields=["user", "module", "completed_on"], name="done_or_not")]
 
     @property
+    def seen(self) -> set[str]:
+        """Keys of the steps that were sent at least once, right or wrong."""
+        return set(self.states)
+
+    @property
     def done(self) -> set[str]:
         """Keys of the steps that are done."""
         return {key for key, state in self.states.items() if state["done"]}

@@ -184,7 +184,7 @@ def module_done(request: MemberRequest, uuid: UUID) -> HttpResponse:
     version, progress = _way(request, uuid)
     if progress is None:
         return redirect("training:step-show", uuid, 1)
-    missing = [] if progress.completed_on else still_missing(version.content, progress.done)
+    missing = [] if progress.completed_on else still_missing(version.content, progress.seen, progress.done)
     numbers = {step["key"]: number for number, step in enumerate(version.steps, start=1)}
     context = {
         "version": version,

@@ -1,0 +1,182 @@
+"""Two schools with one person for each right, and one row of everything that an address can point to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.test import Client
+
+from peersupport.clock import now
+from peersupport.models import User
+from programs.actions.cohorts import end_membership, give_leave
+from programs.actions.roster import keep_upload
+from programs.models import Membership, Role, RosterUpload, UploadKind
+from tests.people import SHIPPED_MODULE, School, load, sign_in, start_school
+from training.actions.assignments import assign_module
+from training.actions.modules import review_version
+from training.actions.progress import pass_step
+from training.engines.steps import right_choices
+from training.models import ModuleVersion
+
+SIGNED_OUT = "signed out"
+ONE_STEP = "staff, second step missing"
+ELSEWHERE = "staff elsewhere"
+ENDED = "ended"
+NOWHERE = "on no list"
+STAFF = "wellbeing staff"
+COLLEAGUE = "another of the staff"
+
+ROLES: dict[str, tuple[Role, ...]] = {
+    "student": (Role.STUDENT,),
+    "supporter": (Role.SUPPORTER, Role.STUDENT),
+    "student lead": (Role.LEAD, Role.STUDENT),
+    STAFF: (Role.STAFF,),
+    COLLEAGUE: (Role.STAFF,),
+    "clinical adviser": (Role.CLINICAL_ADVISER,),
+    "academic adviser": (Role.ACADEMIC_ADVISER,),
+    "supervisor": (Role.SUPERVISOR,),
+    "registrar": (Role.REGISTRAR,),
+    "assessor": (Role.ASSESSOR, Role.STAFF),  # the other role does not count for that time
+    "evaluator": (Role.EVALUATOR,),
+}
+
+GOOD_ROWS = "student_id,email,given_name,family_name,preferred_name,year_level,site,graduation_year\n"
+ROSTER = (
+    f"{GOOD_ROWS}K900,ada@kestrel-bay.example,Ada,Bjørnø,,3,East Kestrel-Bay,2030\n"
+    "K901,not an address,Tom,O’Hara,,3,East Kestrel-Bay,2030\n"
+)
+OTHER_HEADERS = "Number,Mail,First,Last,Called,Level,Where,Ends\nK902,eve@kestrel-bay.example,Eve,Li,,2,East Kestrel-Bay,2031\n"
+
+
+@dataclass
+class Town:
+    """What stands in both schools. `family` is a name of each school that must never show in the other one."""
+
+    school: School
+    other: School
+    version: ModuleVersion
+    version_elsewhere: ModuleVersion
+    people: dict[str, User] = field(default_factory=dict)
+    memberships: dict[str, Membership] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    things: dict[str, dict[str, UUID]] = field(default_factory=dict)
+
+    def client(self, visitor: str) -> Client:
+        """A browser of its own, as this visitor is signed in at the beginning."""
+        client = Client(raise_request_exception=False)
+        if visitor != SIGNED_OUT:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[visitor]
+        return client
+
+
+OUR_NAME, THEIR_NAME = "Quillfeather", "Marchbanks"
+
+
+def build_town() -> Town:
+    """Made by the same actions as real schools."""
+    school = start_school("kestrel-bay", "Kestrel Bay School of Medicine")
+    other = start_school("harrow-fell", "Harrow Fell Medical School", zone="Australia/Perth")
+    town = Town(school, other, load(SHIPPED_MODULE), load())
+    review_version(by=school.staff, version=town.version, program=school.program, now=now())
+    review_version(by=other.staff, version=town.version_elsewhere, program=other.program, now=now())
+    _people(town)
+    _things(town)
+    _part_of_the_way(town)
+    return town
+
+
+def _people(town: Town) -> None:
+    for visitor, roles in ROLES.items():
+        name = visitor.replace(" ", "-")
+        for role in roles:
+            town.memberships[f"{visitor} as {role}"] = town.school.join(role, name, family=OUR_NAME)
+        town.people[visitor] = User.objects.get(email=f"{name}@{town.school.domain}")
+    gone = town.school.join(Role.STAFF, "gone", family=OUR_NAME)
+    end_membership(by=town.school.staff, membership=gone, now=now())
+    town.memberships[ENDED] = gone
+    town.people |= {
+        ENDED: gone.user,
+        NOWHERE: User.objects.create_user(f"new@{town.school.domain}", given_name="New"),
+        ELSEWHERE: town.other.staff,
+        ONE_STEP: town.people[STAFF],
+    }
+    for number in range(60):  # more than a page of a list
+        town.other.join(Role.STUDENT, f"far{number}", family=THEIR_NAME)
+        town.school.join(Role.STUDENT, f"near{number}", family=OUR_NAME, year_level=1 + number % 5)
+    for visitor, user in town.people.items():
+        key = sign_in(user, second_step=visitor != ONE_STEP).session.session_key
+        assert key
+        town.sessions[visitor] = key
+
+
+def _things(town: Town) -> None:
+    """One of each thing in an address: ours, a colleague's, one of the other school, and none."""
+    our_student, their_student = town.memberships["student as student"], _first_student(town.other)
+    town.things = {
+        "person": {"own": our_student.user.uuid, "another school's": their_student.user.uuid},
+        "membership": {"own": our_student.uuid, "another school's": their_student.uuid},
+        "ended": {"own": town.memberships[ENDED].uuid, "another school's": _ended(town.other).uuid},
+        "leave": {"own": _leave(town.school, our_student), "another school's": _leave(town.other, their_student)},
+        "assignment": {
+            "own": _assignment(town.school, town.version),
+            "another school's": _assignment(town.other, town.version_elsewhere),
+        },
+        "module": {"own": town.version.module.uuid, "another school's": town.version_elsewhere.module.uuid},
+        "upload": {
+            "own": _upload(town.school, town.people[STAFF], ROSTER).uuid,
+            "a colleague's": _upload(town.school, town.people[COLLEAGUE], ROSTER).uuid,
+            "another school's": _upload(town.other, town.other.staff, ROSTER).uuid,
+        },
+        "unnamed": {"own": _upload(town.school, town.people[STAFF], OTHER_HEADERS).uuid},
+    }
+
+
+def _first_student(school: School) -> Membership:
+    return Membership.objects.filter(year=school.year, role=Role.STUDENT).select_related("user").order_by("pk")[0]
+
+
+def _ended(school: School) -> Membership:
+    membership = school.join(Role.REGISTRAR, "left")
+    return end_membership(by=school.staff, membership=membership, now=now())
+
+
+def _leave(school: School, membership: Membership) -> UUID:
+    starts_on = school.today + timedelta(days=20)
+    leave = give_leave(by=school.staff, membership=membership, starts_on=starts_on, ends_on=starts_on + timedelta(days=5))
+    return leave.uuid
+
+
+def _assignment(school: School, version: ModuleVersion) -> UUID:
+    assignment = assign_module(
+        by=school.staff,
+        program=school.program,
+        version=version,
+        year=school.year,
+        year_level=None,
+        due_on=school.today + timedelta(days=10),
+        now=now(),
+    )
+    return assignment.uuid
+
+
+def _upload(school: School, by: User, file: str) -> RosterUpload:
+    return keep_upload(by=by, year=school.year, kind=UploadKind.PEOPLE, content=file.encode(), now=now())
+
+
+def _part_of_the_way(town: Town) -> None:
+    """The student is at step 3; the supporter is done; the lead has not begun."""
+    go_through(town, town.people["student"], 2)
+    go_through(town, town.people["supporter"], len(town.version.steps))
+
+
+def go_through(town: Town, user: User, steps: int) -> None:
+    for number, step in enumerate(town.version.steps[:steps], 1):
+        pass_step(
+            by=user, version=town.version, number=number, choices=sorted(right_choices(step)), today=town.school.today
+        )
+
+
+def visitors() -> Iterator[str]:
+    yield from (SIGNED_OUT, *ROLES, ONE_STEP, ELSEWHERE, ENDED, NOWHERE)
