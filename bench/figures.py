@@ -55,7 +55,9 @@ def figures_table(figures: Iterable[Figure]) -> Table:
 
 
 def as_text(table: Table) -> str:
-    widths = [max(len(row[place]) for row in (table.headers, *table.rows)) for place in range(len(table.headers))]
+    widths = [
+        max(len(row[place]) for row in (table.headers, *table.rows)) for place in range(len(table.headers))
+    ]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (table.headers, *table.rows)

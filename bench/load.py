@@ -125,7 +125,9 @@ def walk(browser: Browser, hand: Hand) -> Iterator[None]:
         for number, right in enumerate(module.right, start=1):
             browser.get(browser.post(module.step(number) + "pass/", right))
             if right:
-                browser.get(module.step(number + 1) if number < last else f"/learn/modules/{module.uuid}/done/")
+                browser.get(
+                    module.step(number + 1) if number < last else f"/learn/modules/{module.uuid}/done/"
+                )
         yield
 
 

@@ -17,7 +17,10 @@ from programs.models import Leave, Membership, Program
 from training.models import Assignment, ModuleVersion
 
 ASKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-ROSTER = b"student_id,email,given_name,family_name,year_level,site\nnew1,new1@bench.example,Ana,Diaz,1,East\n"
+ROSTER = b"""student_id,email,given_name,family_name,preferred_name,year_level,site,graduation_year
+new1,new1@bench.example,Ana,Diaz,,1,East,2099
+new2,no address,Ben,Chan,,1,East,2099
+"""
 NOBODY, STUDENT, NEWCOMER, GRADUATE, OFFICE = "nobody", "student", "new student", "student, done", "staff"
 
 
@@ -98,7 +101,6 @@ def staff_visits(module: UUID, upload: UUID) -> list[Visit]:
     ]
     return [
         *(Visit(OFFICE, name, args) for name, args in pages),
-        Visit(OFFICE, "training:completion", (), f"?module={module}"),
         Visit(OFFICE, "training:completion-people", (), "?done=late&q=a"),
         Visit(OFFICE, "programs:person-list", (), "?q=a&role=student"),
         *(Visit(OFFICE, name, args, data=data) for name, args, data in sent),
@@ -119,8 +121,10 @@ def public_visits() -> list[Visit]:
 
 
 def counted() -> list[dict[str, str | int]]:
-    """For each address: who asks, what for, the answer's status, and how many statements it took."""
-    version = ModuleVersion.objects.reviewed_for(Program.objects.get(slug="bench")).select_related("module")[0]
+    """For each address: who asks, what for, its path if it is only read, the status, and how many statements."""
+    version = ModuleVersion.objects.reviewed_for(Program.objects.get(slug="bench")).select_related("module")[
+        0
+    ]
     module = version.module.uuid
     clients = {who: _client(people) for who, people in _people().items()}
     upload = _uploaded(clients[OFFICE])
@@ -132,7 +136,16 @@ def counted() -> list[dict[str, str | int]]:
     rows: list[dict[str, str | int]] = []
     for visit in visits:
         status, count = _cost(clients[visit.who], visit)
-        rows.append({"who": visit.who, "what": visit.label, "status": status, "count": count})
+        sent = visit.data is not None
+        rows.append(
+            {
+                "who": visit.who,
+                "what": visit.label,
+                "path": "" if sent else visit.path,
+                "status": status,
+                "count": count,
+            }
+        )
     return rows
 
 

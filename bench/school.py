@@ -46,7 +46,11 @@ def open_school() -> None:
         email_domains=[DOMAIN],
     )
     Site.objects.bulk_create(Site(program=program, name=name) for name in ("East", "North", "West"))
-    staff, version, year = User.objects.get(email=STAFF), ModuleVersion.objects.newest()[0], program.years.get()
+    staff, version, year = (
+        User.objects.get(email=STAFF),
+        ModuleVersion.objects.newest()[0],
+        program.years.get(),
+    )
     review_version(by=staff, version=version, program=program, now=now())
     for level in range(1, LEVELS + 1):
         assign_module(
@@ -93,7 +97,9 @@ def _add(program: Program, numbers: range) -> None:
         for user, number in zip(users, numbers, strict=True)
         if number % 3 != NOT_BEGUN
     )
-    some = [(member, number) for member, number in zip(members, numbers, strict=True) if not number % AWAY_EVERY]
+    some = [
+        (member, number) for member, number in zip(members, numbers, strict=True) if not number % AWAY_EVERY
+    ]
     _send_away([member for member, _ in some], program)
 
 

@@ -47,9 +47,6 @@ class PasswordBackend(AuthenticationBackend):
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | WORDS
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False  # accounts come from the roster or a school's address, never from a form
-
     def is_safe_url(self, url: str | None) -> bool:
         """Paths on this site only, whatever ALLOWED_HOSTS holds."""
         return (

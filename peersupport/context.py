@@ -4,7 +4,6 @@ Nothing is worked out before a template asks for it, so that public pages read n
 database, and so that the frame can be drawn (`Shell(None)`) while the database is away.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 HELP_URL = "/help/"  # a fixed address: it is printed on posters and must stand on error pages too
 
@@ -60,7 +59,7 @@ class Shell:
 
     @property
     def help_url(self) -> str:
-        """The numbers of the person's own country once it is known; the country page asks nothing of the database."""
+        """The numbers of the person's own country once it is known; that page asks no database."""
         return f"{HELP_URL}{self._program.country.lower()}/" if self._program else HELP_URL
 
     @property
@@ -109,16 +108,11 @@ class Shell:
     @cached_property
     def nav(self) -> list[NavLink]:
         row = next((links for roles, links in NAV_ROWS if roles & self._roles), ())
-        return list(self._links(row))
-
-    def _links(self, row: tuple[tuple[str, str], ...]) -> Iterator[NavLink]:
         path = self._request.path if self._request else ""
-        for word, name in row:
-            try:
-                url = reverse(name)
-            except NoReverseMatch:
-                continue
-            yield NavLink(word, url, path == url or (url != "/" and path.startswith(url)))
+        urls = [(word, reverse(name)) for word, name in row]
+        return [
+            NavLink(word, url, path == url or (url != "/" and path.startswith(url))) for word, url in urls
+        ]
 
     @property
     def messages(self) -> list[Message]:

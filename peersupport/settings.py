@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "peersupport.middleware.private_by_default",
     # Public help pages answer here, before anything that could read a cookie or the database.
@@ -226,7 +227,7 @@ ORDINARY = {
 }
 
 # ---------------------------------------------------------------- background work
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
     if REDIS_URL

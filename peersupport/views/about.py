@@ -5,20 +5,25 @@ from http import HTTPStatus
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about/about.html")
 
 
+@require_safe
 def about_accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "about/accessibility.html")
 
 
+@require_safe
 def about_stored(request: HttpRequest) -> HttpResponse:
     return render(request, "about/stored.html")
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """For machines: 200 while the database answers."""
     try:

@@ -282,7 +282,8 @@ def _correct_accounts(batch: Sequence[Enrolment]) -> None:
             # Whoever reads mail at the old address must not sign in, or stay signed in, as this student.
             user.set_unusable_password()
     fields = ["email", "given_name", "family_name", "preferred_name", "password"]
-    User.objects.bulk_update(users, fields, batch_size=200)
+    # Every row is there already, so all of them conflict; bulk_update took three times as long
+    User.objects.bulk_create(users, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
     EmailAddress.objects.filter(user__in=moved).delete()
 
 

@@ -221,12 +221,13 @@ class Placement(models.Model):
 
 
 def people_without_a_place(program: Program, at: datetime) -> models.QuerySet[User]:
-    """Accounts at the school's domains that belong to nobody's roster now."""
+    """Accounts at the school's domains that have signed in and are on nobody's roster now."""
     domains = Q(pk__in=[])
     for domain in program.email_domains:
         domains |= Q(email__endswith=f"@{domain}")
     placed = Membership.objects.filter(user=OuterRef("pk"), ends_at__gt=at)
-    return User.objects.filter(domains, ~Exists(placed), is_active=True, is_superuser=False).order_by("email")
+    signed_in = User.objects.filter(emailaddress__verified=True, is_active=True, is_superuser=False)
+    return signed_in.filter(domains, ~Exists(placed)).order_by("email")
 
 
 def year_levels(program: Program, at: datetime) -> list[int]:

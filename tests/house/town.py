@@ -1,6 +1,5 @@
 """Two schools with one person for each right, and one row of everything that an address can point to."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -52,7 +51,7 @@ OTHER_HEADERS = "Number,Mail,First,Last,Called,Level,Where,Ends\nK902,eve@kestre
 
 @dataclass
 class Town:
-    """What stands in both schools. `family` is a name of each school that must never show in the other one."""
+    """What stands in both schools."""
 
     school: School
     other: School
@@ -71,7 +70,8 @@ class Town:
         return client
 
 
-OUR_NAME, THEIR_NAME = "Quillfeather", "Marchbanks"
+VISITORS = (SIGNED_OUT, *ROLES, ONE_STEP, ELSEWHERE, ENDED, NOWHERE)
+OUR_NAME, THEIR_NAME = "Quillfeather", "Marchbanks"  # family names: where one shows, a page names somebody
 
 
 def build_town() -> Town:
@@ -176,7 +176,3 @@ def go_through(town: Town, user: User, steps: int) -> None:
         pass_step(
             by=user, version=town.version, number=number, choices=sorted(right_choices(step)), today=town.school.today
         )
-
-
-def visitors() -> Iterator[str]:
-    yield from (SIGNED_OUT, *ROLES, ONE_STEP, ELSEWHERE, ENDED, NOWHERE)

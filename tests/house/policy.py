@@ -1,0 +1,220 @@
+"""Who may open what: one line for each URL name. A URL without a line here fails the matrix."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.house.town import COLLEAGUE, ELSEWHERE, ENDED, NOWHERE, ONE_STEP, ROLES, ROSTER, SIGNED_OUT, STAFF, Town
+
+OK, GO_ON, NO, NOTHING, WRONG_METHOD = (
+    HTTPStatus.OK,
+    HTTPStatus.FOUND,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+)
+SIGN_IN = "/account/login/?next="
+SECOND_STEP = "/account/second-step/turn-on/?next="
+
+MEMBERS = frozenset({*ROLES, ONE_STEP, ELSEWHERE})
+LEARNERS = MEMBERS - {"evaluator"}
+STAFFED = frozenset({STAFF, COLLEAGUE, ONE_STEP, ELSEWHERE})
+
+MISSING = UUID("00000000-0000-4000-8000-000000000000")
+OURS, COLLEAGUES, ANOTHER_SCHOOLS, NONE = "own", "a colleague's", "another school's", "missing"
+
+Data = Callable[[Town], dict[str, Any]]
+
+
+def nothing(town: Town) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`may` open it; with `thing`, only one of their own school, with `private`, only their own.
+
+    `get` and `post` are what they are answered, None where the method is not for this URL. `doer` is one of those
+    for whom `data` does something.
+    """
+
+    may: frozenset[str]
+    get: frozenset[HTTPStatus] | None = frozenset({OK})
+    post: frozenset[HTTPStatus] | None = None
+    thing: str = ""
+    private: bool = False
+    everywhere: bool = False  # the thing belongs to no school
+    names: bool = False  # shows names of others: not without the second step
+    more: dict[str, Any] = field(default_factory=dict)
+    data: Data = nothing
+    doer: str = STAFF
+    target: str = "own"
+
+    def answers(self, method: str) -> frozenset[HTTPStatus] | None:
+        return self.post if method == "POST" else self.get
+
+    def whose(self, visitor: str) -> set[str]:
+        """Which of the things this visitor finds."""
+        if self.everywhere:
+            return {OURS, ANOTHER_SCHOOLS}
+        if visitor == ELSEWHERE:
+            return {ANOTHER_SCHOOLS}
+        if self.private:
+            return {COLLEAGUES} if visitor == COLLEAGUE else {OURS}
+        return {OURS, COLLEAGUES}
+
+
+def only(*answers: HTTPStatus) -> frozenset[HTTPStatus]:
+    return frozenset(answers)
+
+
+def page(may: frozenset[str], **more: Any) -> Line:
+    return Line(may, **more)
+
+
+def verb(may: frozenset[str], **more: Any) -> Line:
+    """POST only; goes on to a page."""
+    return Line(may, get=None, post=only(GO_ON), **more)
+
+
+def form(may: frozenset[str], **more: Any) -> Line:
+    """Shows itself on GET; goes on, or shows what is wrong, on POST."""
+    return Line(may, post=only(OK, GO_ON), **more)
+
+
+def a_person(town: Town) -> dict[str, Any]:
+    return {"email": "kit@kestrel-bay.example", "role": "supporter"}
+
+
+def an_upload(town: Town) -> dict[str, Any]:
+    file = SimpleUploadedFile("roster.csv", ROSTER.encode())
+    return {"file": file, "kind": "people", "year": town.school.year.pk}
+
+
+def columns(town: Town) -> dict[str, Any]:
+    names = ("student_id", "email", "given_name", "family_name", "preferred_name", "year_level", "site", "graduation_year")
+    return {name: str(place) for place, name in enumerate(names)}
+
+
+def a_day(town: Town) -> dict[str, Any]:
+    return {"due_on": town.school.year.ends_on.isoformat()}
+
+
+def days_away(town: Town) -> dict[str, Any]:
+    return {"starts_on": town.school.today.isoformat(), "ends_on": town.school.year.ends_on.isoformat()}
+
+
+def more_time(town: Town) -> dict[str, Any]:
+    return a_day(town) | {"assignment": town.things["assignment"][OURS]}
+
+
+def an_assignment(town: Town) -> dict[str, Any]:
+    return a_day(town) | {"version": town.version.pk, "year": town.school.year.pk, "year_level": "2"}
+
+
+POLICY: dict[str, Line] = {
+    # programs: who is here. Names of others, so wellbeing staff with their second step.
+    "programs:person-list": page(STAFFED, names=True),
+    "programs:person-waiting": page(STAFFED, names=True),
+    "programs:person-add": form(STAFFED, names=True, data=a_person),
+    "programs:person-show": page(STAFFED, names=True, thing="person"),
+    "programs:membership-end": verb(STAFFED, names=True, thing="membership"),
+    "programs:membership-reopen": verb(STAFFED, names=True, thing="ended"),
+    "programs:leave-give": form(STAFFED, names=True, thing="membership", data=days_away),
+    "programs:leave-drop": verb(STAFFED, names=True, thing="leave"),
+    "programs:roster-upload": form(STAFFED, names=True, data=an_upload),
+    "programs:roster-preview": page(STAFFED, names=True, thing="upload", private=True),
+    "programs:roster-columns": form(STAFFED, names=True, thing="upload", private=True, data=columns),
+    "programs:roster-faults": page(STAFFED, names=True, thing="upload", private=True),
+    "programs:roster-apply": verb(
+        STAFFED, names=True, thing="upload", private=True, data=lambda _: {"good_rows": "on", "expected_missing": "0"}
+    ),
+    "programs:roster-cancel": verb(STAFFED, names=True, thing="upload", private=True),
+    # training: one's own learning, and who has to do what
+    "training:module-list": page(MEMBERS),
+    "training:module-open": page(LEARNERS, get=only(GO_ON), thing="module"),
+    "training:step-show": page(LEARNERS, thing="module", more={"number": 1}),
+    "training:step-pass": verb(LEARNERS, thing="module", more={"number": 1}, doer="student lead"),
+    "training:module-done": page(LEARNERS, get=only(OK, GO_ON), thing="module"),
+    "training:module-review": page(STAFFED, thing="module", everywhere=True),
+    "training:module-publish": verb(STAFFED, thing="module", everywhere=True, target=ANOTHER_SCHOOLS),
+    "training:assignment-list": page(STAFFED),
+    "training:assignment-add": form(STAFFED, data=an_assignment),
+    "training:assignment-move": form(STAFFED, thing="assignment", data=a_day),
+    "training:assignment-drop": verb(STAFFED, thing="assignment"),
+    "training:extra-week": verb(LEARNERS, thing="assignment", doer="student"),
+    "training:person-extend": form(STAFFED, thing="membership", data=more_time),
+    "training:completion": page(STAFFED),
+    "training:completion-people": page(STAFFED),
+    "training:completion-csv": page(STAFFED, names=True),
+}
+
+# Open to everybody, GET only, the same for all: with their further arguments.
+PUBLIC: dict[str, dict[str, Any]] = {
+    "referrals:help": {},
+    "referrals:help-country": {"country": "au"},
+    "referrals:help-card": {"country": "au"},
+    "about": {},
+    "about-accessibility": {},
+    "about-stored": {},
+    "healthz": {},
+}
+
+# The start page has an answer for everybody: signed out to the sign-in page, on no list whom to ask, others their own.
+START = "training:home"
+
+# Signing in and out: what somebody signed out and what somebody signed in is answered, on GET and on an empty POST.
+DOORS: dict[str, tuple[HTTPStatus, HTTPStatus, HTTPStatus, HTTPStatus]] = {
+    "account_login": (OK, GO_ON, OK, GO_ON),
+    "account_request_login_code": (OK, GO_ON, OK, GO_ON),
+    "account_login_password": (OK, GO_ON, OK, GO_ON),
+    "account_confirm_login_code": (GO_ON, GO_ON, GO_ON, GO_ON),
+    "account_logout": (GO_ON, OK, GO_ON, GO_ON),
+    "account_inactive": (OK, OK, WRONG_METHOD, WRONG_METHOD),
+    "account_reauthenticate": (GO_ON, NO, GO_ON, NO),
+    "account_change_password": (GO_ON, GO_ON, GO_ON, GO_ON),
+    "account_set_password": (GO_ON, OK, GO_ON, OK),
+    "mfa_authenticate": (GO_ON, GO_ON, GO_ON, GO_ON),
+    "mfa_reauthenticate": (GO_ON, NO, GO_ON, NO),
+    "mfa_index": (GO_ON, OK, GO_ON, WRONG_METHOD),
+    "mfa_activate_totp": (GO_ON, OK, GO_ON, OK),
+    "mfa_deactivate_totp": (GO_ON, NOTHING, GO_ON, NOTHING),
+    "mfa_view_recovery_codes": (GO_ON, NOTHING, GO_ON, WRONG_METHOD),
+    "mfa_generate_recovery_codes": (GO_ON, OK, GO_ON, OK),
+    "mfa_download_recovery_codes": (GO_ON, NOTHING, GO_ON, NOTHING),
+}
+
+# A read that is written down: names leave the house with it.
+READ_AUDITED = {"training:completion-csv"}
+
+
+def expected(line: Line, visitor: str, whose: str, method: str) -> tuple[frozenset[HTTPStatus], str]:
+    """The status and, for a redirect to a door, how the address begins that the visitor is sent to."""
+    answers = line.answers(method)
+    if answers is None:
+        return only(WRONG_METHOD), ""
+    if visitor == SIGNED_OUT:
+        return only(GO_ON), SIGN_IN
+    if visitor in {ENDED, NOWHERE}:
+        return only(NOTHING), ""
+    if visitor not in line.may:
+        return only(NO), ""
+    if line.names and visitor == ONE_STEP:
+        return only(GO_ON), SECOND_STEP
+    if line.thing and whose not in line.whose(visitor):
+        return only(NOTHING), ""
+    return answers, ""
+
+
+def addresses(name: str, line: Line, town: Town) -> Iterator[tuple[str, str]]:
+    """Every address of a URL name: whose thing it points to, and the path."""
+    if not line.thing:
+        yield OURS, reverse(name, kwargs=line.more)
+        return
+    for whose, uuid in {**town.things[line.thing], NONE: MISSING}.items():
+        yield whose, reverse(name, kwargs={"uuid": uuid, **line.more})
