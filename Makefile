@@ -51,7 +51,7 @@ check: .venv/installed-dev $(CSS) ## everything that must hold before a change g
 	$(BIN)/lint-imports
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
 	$(ASIDE) $(MANAGE) makemigrations --check --dry-run
-	$(ASIDE) APP_ENV=production ALLOWED_HOSTS=example.org \
+	$(ASIDE) APP_ENV=production ALLOWED_HOSTS=example.org EMAIL_URL=dummymail:// \
 	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  $(MANAGE) check --deploy --fail-level WARNING
 	$(MAKE) test

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -57,6 +58,11 @@ def came_from(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
         return referer
     return "/"
+
+
+def page_to_go_on_with(request: HttpRequest) -> str:
+    """Where to come back to after signing in: this page or, for what was sent, the page that it was sent from."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else urlsplit(came_from(request)).path
 
 
 class say_no_kindly:  # noqa: N801 - reads as the other middleware do

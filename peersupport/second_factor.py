@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
+from peersupport.middleware import page_to_go_on_with
+
 P = ParamSpec("P")
 AnyRequest = TypeVar("AnyRequest", bound=HttpRequest)
 
@@ -32,6 +34,6 @@ def second_factor_required(
             return view(request, *args, **kwargs)
         known = is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
         door = reverse("mfa_reauthenticate" if known else "mfa_activate_totp")
-        return HttpResponseRedirect(f"{door}?{urlencode({'next': request.get_full_path()})}")
+        return HttpResponseRedirect(f"{door}?{urlencode({'next': page_to_go_on_with(request)})}")
 
     return guarded

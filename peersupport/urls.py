@@ -11,7 +11,7 @@ urlpatterns = [
     path("about/accessibility/", views.about_accessibility, name="about-accessibility"),
     path("about/stored/", views.about_stored, name="about-stored"),
     # Typed without the slash, it must not need the database either.
-    path("help", sessionless(RedirectView.as_view(url="/help/"))),
+    path("help", sessionless(RedirectView.as_view(url="/help/", http_method_names=["get", "head"])), name="help-typed"),
     path("help/", include("referrals.urls")),
     path("roster/", include("programs.urls")),
     path("", include("training.urls")),

@@ -13,7 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from peersupport.clock import now
+from peersupport.middleware import page_to_go_on_with
 from peersupport.models import User
+from peersupport.prepared import Prepared
 from programs.models import Membership, Program, Role, Site, Year
 
 
@@ -38,16 +40,21 @@ class Rights:
 
 
 FLAGS = ("is_wellbeing_lead", "is_sponsor", "is_coordinator")
-
-
-def rights_of(user: User, at: datetime) -> Rights:
-    """The rights of this account at this moment."""
-    rows = list(
+_MEMBERSHIPS = Prepared(
+    lambda at, user: (
         Membership.objects.active(at)
         .filter(user=user)
         .select_related("year__program", "site")
         .order_by("-starts_at", "-pk")
-    )
+    ),
+    at=datetime,
+    user=int,
+)
+
+
+def rights_of(user: User, at: datetime) -> Rights:
+    """The rights of this account at this moment."""
+    rows = _MEMBERSHIPS(at=at, user=user.pk)
     if not rows:
         return Rights(user=user)
     program = rows[0].year.program
@@ -128,7 +135,7 @@ def allowed(test: Callable[[Rights], bool]) -> Callable[[View[P]], View[P]]:
     def decorator(view: View[P]) -> View[P]:
         def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(page_to_go_on_with(request))
             if not is_member(request.rights):
                 raise Http404
             if not test(request.rights):

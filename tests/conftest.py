@@ -18,7 +18,7 @@ from peersupport.clock import now  # noqa: E402
 from peersupport.models import User  # noqa: E402
 from programs.actions.cohorts import end_membership  # noqa: E402
 from programs.models import Role  # noqa: E402
-from tests.people import School, load_reviewed, start_school  # noqa: E402
+from tests.people import School, load_reviewed, sign_up, start_school  # noqa: E402
 from training.models import ModuleVersion  # noqa: E402
 
 
@@ -124,4 +124,4 @@ def student_of_another_school(harrow: School) -> User:
 @pytest.fixture
 def somebody_on_no_list(kestrel: School) -> User:
     """Signed up with an address of the school; nobody has added them."""
-    return User.objects.create_user("newcomer@kestrel.example", given_name="New")
+    return sign_up("newcomer@kestrel.example")

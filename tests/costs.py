@@ -1,4 +1,4 @@
-"""What a page asks of the database: statements that read or write, not those that open and close transactions."""
+"""What a page asks of the database: statements that read or write, not the BEGIN around them."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ def assert_door_holds(
     strangers: Iterable[User] = (),
     also_allows: Iterable[str] = (),
 ) -> None:
-    """Signed out: to the sign-in page. Without the right: 403. Strangers: 404. Another method: 405 for anybody."""
+    """Signed out: to the sign-in page. Without the right: 403. Strangers: 404. Another method: 405."""
     away = knock(None, url, method)
     assert (away.status_code, away["Location"].split("?")[0]) == (302, reverse("account_login"))
     for who in forbidden:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
 
@@ -121,6 +122,13 @@ def load_reviewed(school: School, folder: Path = SMALL_MODULE) -> ModuleVersion:
     version = load(folder)
     review_version(by=school.staff, version=version, program=school.program, now=now())
     return version
+
+
+def sign_up(email: str) -> User:
+    """Somebody who came by themselves and typed the code that was sent; on nobody's list."""
+    user = User.objects.create_user(email)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
 
 
 def sign_in(user: User, *, second_step: bool = True) -> Client:

@@ -34,6 +34,8 @@ def start_program(
         raise Refused(f"“{time_zone}” is not a time zone. Write one such as Australia/Sydney.")
     if len(country) != 2 or not country.isalpha():
         raise Refused(f"“{country}” is not a country. Write two letters such as AU or GB.")
+    if not slug:
+        raise Refused("A program needs a short name in plain letters, such as kestrel-bay.")
     if Program.objects.filter(slug=slug).exists():
         raise Refused(f"There is a program “{slug}” already.")
     program = Program.objects.create(
@@ -54,12 +56,33 @@ def start_program(
 
 @transaction.atomic
 def add_year(*, program: Program, label: str, starts_on: date, ends_on: date) -> Year:
-    """A year of a program; years do not overlap, so that today lies in one at the most."""
+    """A year of a program; years do not overlap, so that today lies in one at the most.
+
+    Wellbeing staff of the year before go on in it, so that somebody can get in on its first day.
+    """
     if ends_on <= starts_on:
         raise Refused("A year ends after it starts.")
     if program.years.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
         raise Refused("These days overlap with another year of the program.")
+    if program.years.filter(label=label).exists():
+        raise Refused(f"There is a year called “{label}” already.")
+    before = program.years.filter(ends_on__lt=starts_on).last()
     year = Year.objects.create(program=program, label=label, starts_on=starts_on, ends_on=ends_on)
+    staff = Membership.objects.filter(year=before, role=Role.STAFF, ends_at__gte=before.ends_at) if before else ()
+    Membership.objects.bulk_create(
+        Membership(
+            user_id=one.user_id,
+            year=year,
+            role=Role.STAFF,
+            is_wellbeing_lead=one.is_wellbeing_lead,
+            is_sponsor=one.is_sponsor,
+            is_coordinator=one.is_coordinator,
+            starts_at=year.starts_at,
+            ends_at=year.ends_at,
+            appointed_by_id=one.appointed_by_id,
+        )
+        for one in staff
+    )
     record(by=None, verb="add year", on=year, scope=program.uuid)
     return year
 

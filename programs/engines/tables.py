@@ -6,7 +6,7 @@ import io
 import json
 import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from programs.engines import spreadsheets
@@ -21,6 +21,9 @@ TOO_LARGE = "This file is larger than 10 MB. A list of 20,000 students is about 
 EMPTY = "This file is empty."
 HEADER_ONLY = "This file has a header and no rows under it."
 TOO_MANY_ROWS = f"This file has more than {MAX_ROWS:,} rows. Is it the right file? If so, cut it in two."
+TOO_WIDE = (
+    f"This file has more than {spreadsheets.MAX_COLUMNS} columns. Copy the columns you need into a new file."
+)
 OLD_EXCEL = (
     "This is an old Excel file, or one with a password. Save it as .xlsx without a password and try again."
 )
@@ -109,6 +112,8 @@ def _table(rows: Iterator[Row]) -> Table:
         reason for _, reason in header.unreadable
     }:
         raise Unreadable(NOT_A_TABLE)
+    if len(header.cells) > spreadsheets.MAX_COLUMNS:
+        raise Unreadable(TOO_WIDE)
     kept: list[Row] = []
     for row in filled:
         if len(kept) == MAX_ROWS:
@@ -211,8 +216,4 @@ def _delimiter(text: str) -> str:
 
 
 def _width(header: str, delimiter: str) -> int:
-    try:
-        cells: Sequence[str] = next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter), [])
-    except csv.Error:
-        return 0
-    return len(cells)
+    return len(next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter), []))

@@ -47,6 +47,16 @@ class LeaveForm(forms.Form):
     ends_on = DayField(label="Last day away", error_messages={"invalid": "Write a day such as 2027-03-26."})
 
 
+# The address of a filtered list goes into the history: it gives the role's place, not its name.
+ROLE_BY_PLACE = {str(place): role for place, role in enumerate(Role, start=1)}
+
+
 class PeopleFilter(forms.Form):
     q = forms.CharField(label="Name, e-mail or number", required=False, max_length=80)
-    role = forms.ChoiceField(label="Role", required=False, choices=[("", "All"), *Role.choices])
+    role = forms.TypedChoiceField(
+        label="Role",
+        required=False,
+        empty_value="",
+        coerce=ROLE_BY_PLACE.__getitem__,
+        choices=[("", "All"), *((place, role.label) for place, role in ROLE_BY_PLACE.items())],
+    )

@@ -9,7 +9,18 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.house.town import COLLEAGUE, ELSEWHERE, ENDED, NOWHERE, ONE_STEP, ROLES, ROSTER, SIGNED_OUT, STAFF, Town
+from tests.house.town import (
+    COLLEAGUE,
+    ELSEWHERE,
+    ENDED,
+    NOWHERE,
+    ONE_STEP,
+    ROLES,
+    ROSTER,
+    SIGNED_OUT,
+    STAFF,
+    Town,
+)
 
 OK, GO_ON, NO, NOTHING, WRONG_METHOD = (
     HTTPStatus.OK,
@@ -39,8 +50,8 @@ def nothing(town: Town) -> dict[str, Any]:
 class Line:
     """`may` open it; with `thing`, only one of their own school, with `private`, only their own.
 
-    `get` and `post` are what they are answered, None where the method is not for this URL. `doer` is one of those
-    for whom `data` does something.
+    `get` and `post` are what they are answered, None where the method is not for this URL. `doer` is one
+    of those for whom `data` does something to the thing that is `target`.
     """
 
     may: frozenset[str]
@@ -96,8 +107,21 @@ def an_upload(town: Town) -> dict[str, Any]:
     return {"file": file, "kind": "people", "year": town.school.year.pk}
 
 
+def good_rows(town: Town) -> dict[str, Any]:
+    return {"good_rows": "on", "expected_missing": "0"}
+
+
 def columns(town: Town) -> dict[str, Any]:
-    names = ("student_id", "email", "given_name", "family_name", "preferred_name", "year_level", "site", "graduation_year")
+    names = (
+        "student_id",
+        "email",
+        "given_name",
+        "family_name",
+        "preferred_name",
+        "year_level",
+        "site",
+        "graduation_year",
+    )
     return {name: str(place) for place, name in enumerate(names)}
 
 
@@ -132,7 +156,11 @@ POLICY: dict[str, Line] = {
     "programs:roster-columns": form(STAFFED, names=True, thing="upload", private=True, data=columns),
     "programs:roster-faults": page(STAFFED, names=True, thing="upload", private=True),
     "programs:roster-apply": verb(
-        STAFFED, names=True, thing="upload", private=True, data=lambda _: {"good_rows": "on", "expected_missing": "0"}
+        STAFFED,
+        names=True,
+        thing="upload",
+        private=True,
+        data=lambda _: {"good_rows": "on", "expected_missing": "0"},
     ),
     "programs:roster-cancel": verb(STAFFED, names=True, thing="upload", private=True),
     # training: one's own learning, and who has to do what
@@ -165,10 +193,13 @@ PUBLIC: dict[str, dict[str, Any]] = {
     "healthz": {},
 }
 
-# The start page has an answer for everybody: signed out to the sign-in page, on no list whom to ask, others their own.
+# As people type an address; goes on to the public page.
+TYPED = {"help-typed": "/help/"}
+
+# The start page has an answer for everybody: the way to sign in, whom to ask, or what is left to do.
 START = "training:home"
 
-# Signing in and out: what somebody signed out and what somebody signed in is answered, on GET and on an empty POST.
+# Signing in and out: GET signed out and signed in, then an empty POST signed out and signed in.
 DOORS: dict[str, tuple[HTTPStatus, HTTPStatus, HTTPStatus, HTTPStatus]] = {
     "account_login": (OK, GO_ON, OK, GO_ON),
     "account_request_login_code": (OK, GO_ON, OK, GO_ON),

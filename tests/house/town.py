@@ -46,7 +46,10 @@ ROSTER = (
     f"{GOOD_ROWS}K900,ada@kestrel-bay.example,Ada,Bjørnø,,3,East Kestrel-Bay,2030\n"
     "K901,not an address,Tom,O’Hara,,3,East Kestrel-Bay,2030\n"
 )
-OTHER_HEADERS = "Number,Mail,First,Last,Called,Level,Where,Ends\nK902,eve@kestrel-bay.example,Eve,Li,,2,East Kestrel-Bay,2031\n"
+OTHER_HEADERS = (
+    "Number,Mail,First,Last,Called,Level,Where,Ends\n"
+    "K902,eve@kestrel-bay.example,Eve,Li,,2,East Kestrel-Bay,2031\n"
+)
 
 
 @dataclass
@@ -118,7 +121,10 @@ def _things(town: Town) -> None:
         "person": {"own": our_student.user.uuid, "another school's": their_student.user.uuid},
         "membership": {"own": our_student.uuid, "another school's": their_student.uuid},
         "ended": {"own": town.memberships[ENDED].uuid, "another school's": _ended(town.other).uuid},
-        "leave": {"own": _leave(town.school, our_student), "another school's": _leave(town.other, their_student)},
+        "leave": {
+            "own": _leave(town.school, our_student),
+            "another school's": _leave(town.other, their_student),
+        },
         "assignment": {
             "own": _assignment(town.school, town.version),
             "another school's": _assignment(town.other, town.version_elsewhere),
@@ -134,7 +140,11 @@ def _things(town: Town) -> None:
 
 
 def _first_student(school: School) -> Membership:
-    return Membership.objects.filter(year=school.year, role=Role.STUDENT).select_related("user").order_by("pk")[0]
+    return (
+        Membership.objects.filter(year=school.year, role=Role.STUDENT)
+        .select_related("user")
+        .order_by("pk")[0]
+    )
 
 
 def _ended(school: School) -> Membership:
@@ -144,7 +154,9 @@ def _ended(school: School) -> Membership:
 
 def _leave(school: School, membership: Membership) -> UUID:
     starts_on = school.today + timedelta(days=20)
-    leave = give_leave(by=school.staff, membership=membership, starts_on=starts_on, ends_on=starts_on + timedelta(days=5))
+    leave = give_leave(
+        by=school.staff, membership=membership, starts_on=starts_on, ends_on=starts_on + timedelta(days=5)
+    )
     return leave.uuid
 
 
@@ -174,5 +186,9 @@ def _part_of_the_way(town: Town) -> None:
 def go_through(town: Town, user: User, steps: int) -> None:
     for number, step in enumerate(town.version.steps[:steps], 1):
         pass_step(
-            by=user, version=town.version, number=number, choices=sorted(right_choices(step)), today=town.school.today
+            by=user,
+            version=town.version,
+            number=number,
+            choices=sorted(right_choices(step)),
+            today=town.school.today,
         )

@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from django.db import connection
 from openpyxl import Workbook
 
 from peersupport.models import User
@@ -95,6 +96,24 @@ def put_in(
     return import_people(
         by=by, year=year, reading=reading, good_rows=good_rows, end_missing=end_missing, now=now
     )
+
+
+def make_writes_clash(table: str) -> None:
+    """Every new row of this table meets one that somebody wrote a moment ago: what a lost race looks like."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                f"CREATE TRIGGER clash BEFORE INSERT ON {table}"
+                " BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"
+            )
+        else:
+            cursor.execute(
+                "CREATE FUNCTION clash() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RAISE unique_violation; END $$"
+            )
+            cursor.execute(
+                f"CREATE TRIGGER clash BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION clash()"
+            )
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import connection
 
 from peersupport.errors import Refused
 from peersupport.models import AuditEntry, User
@@ -18,6 +17,7 @@ from tests.programs.school_lists import (
     csv_of,
     everything,
     make_member,
+    make_writes_clash,
     make_year,
     put_in,
     student,
@@ -389,28 +389,8 @@ def test_staff_of_another_school_may_not(year: Year) -> None:
     assert not Membership.objects.filter(year=year).exists()
 
 
-@pytest.fixture
-def clashing_writes() -> None:
-    """Every new membership meets a row that somebody wrote a moment ago: what a lost race looks like."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "CREATE TRIGGER clash BEFORE INSERT ON programs_membership"
-                " BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"
-            )
-        else:
-            cursor.execute(
-                "CREATE FUNCTION clash() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN RAISE unique_violation; END $$"
-            )
-            cursor.execute(
-                "CREATE TRIGGER clash BEFORE INSERT ON programs_membership"
-                " FOR EACH ROW EXECUTE FUNCTION clash()"
-            )
-
-
-@pytest.mark.usefixtures("clashing_writes")
 def test_a_lost_race_writes_nothing_and_says_so(year: Year) -> None:
+    make_writes_clash("programs_membership")
     with pytest.raises(Refused, match=MEANWHILE):
         put_in(year, [student(1)])
     assert not User.objects.exists()

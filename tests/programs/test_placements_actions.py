@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.db import connection
 
 from peersupport.errors import Refused
 from peersupport.models import AuditEntry, User
@@ -11,7 +10,15 @@ from programs.actions.enrolment import MEANWHILE, NOT_YOURS, Outcome
 from programs.actions.placements import import_placements, plan_placements
 from programs.actions.roster import read_placements, table_of
 from programs.models import Placement, Role, Site, Year
-from tests.programs.school_lists import NOW, csv_of, make_member, make_year, put_in, student
+from tests.programs.school_lists import (
+    NOW,
+    csv_of,
+    make_member,
+    make_writes_clash,
+    make_year,
+    put_in,
+    student,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,21 +90,7 @@ def test_only_wellbeing_staff_may(year: Year) -> None:
 
 
 def test_a_lost_race_writes_nothing_and_says_so(year: Year) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "CREATE TRIGGER clash BEFORE INSERT ON programs_placement"
-                " BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"
-            )
-        else:
-            cursor.execute(
-                "CREATE FUNCTION clash() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN RAISE unique_violation; END $$"
-            )
-            cursor.execute(
-                "CREATE TRIGGER clash BEFORE INSERT ON programs_placement"
-                " FOR EACH ROW EXECUTE FUNCTION clash()"
-            )
+    make_writes_clash("programs_placement")
     with pytest.raises(Refused, match=MEANWHILE):
         place(year, [stay()])
     assert not Site.objects.filter(name="Bay").exists()

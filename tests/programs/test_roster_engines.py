@@ -174,6 +174,11 @@ def test_each_fault_names_line_column_and_reason(cells: dict[str, object], colum
     assert faults(**cells) == [Fault(3, column, reason)]
 
 
+def test_what_stands_in_columns_that_are_not_kept_is_no_fault() -> None:
+    reading = read([student(1, Locker="x\x07")], [*HEADER, "Locker"])
+    assert (reading.faults, len(reading.entries), reading.unknown) == ((), 1, ("Locker",))
+
+
 def test_a_row_with_more_cells_than_the_header_is_a_fault() -> None:
     content = csv_of([student(1)]) + b"S2,b@uni.example,B,B,,1,Bay,2030,A,urban,extra\n"
     table = read_table(content)

@@ -172,7 +172,7 @@ def test_a_workbook_made_to_fill_the_memory_is_refused(parts: dict[str, bytes]) 
 def test_a_sheet_that_lies_about_its_size_is_read_as_it_is() -> None:
     inside = (
         b'<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1" t="str"><v>a</v></c>'
-        b'<c r="B1" t="str"><v>b</v></c></row><row r="2"><c r="A2"><v>1</v></c></row></sheetData>'
+        b'<c r="B1" t="str"><v>b</v></c></row><row r="2"><c r="A2"><v>1.0</v></c></row></sheetData>'
     )
     assert read_table(rebuilt(sheet=SHEET % inside)) == Table(("a", "b"), (Row(2, ("1",)),))
 
@@ -201,6 +201,8 @@ def test_a_sheet_that_lies_about_its_size_is_read_as_it_is() -> None:
         ("a,b\né,1\nü,2\n".encode() + b"\xe9,3\n", "Line 4 is not in the same encoding"),
         (b"a,b\n" + b"1,2\n" * (tables.MAX_ROWS + 1), "more than 50,000 rows"),
         (b"a,b\n" + b"x" * tables.MAX_BYTES, "larger than 10 MB"),
+        (b"a," * 200 + b"b\n1,2\n", "more than 200 columns"),
+        (xlsx_of([["a"] * 201, ["1"]]), "more than 200 columns"),
         (b"PK\x03\x04" + b"\0" * 200, "cannot be opened"),
     ],
 )

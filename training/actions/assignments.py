@@ -64,7 +64,7 @@ def drop_assignment(*, by: User, program: Program, assignment: Assignment) -> No
 
 @transaction.atomic
 def take_extra_week(*, by: User, assignment: Assignment, now: datetime) -> Extension:
-    """Give oneself a week more, once for an assignment, without a reason."""
+    """Give oneself a week more, once for an assignment, without a reason and without a line in the audit."""
     due = Due.objects.at(now).for_user(by).of_assignment(assignment).not_done().first()
     if due is None:
         raise Refused("There is nothing left to do here, so there is no day to move.")
@@ -79,7 +79,6 @@ def take_extra_week(*, by: User, assignment: Assignment, now: datetime) -> Exten
     extension.due_on = max(due.due_on, today) + timedelta(days=SELF_EXTENSION_DAYS)
     extension.self_used = True
     extension.save()
-    record(by=by, verb="take extra week", on=assignment, scope=due.year.program.uuid)
     return extension
 
 

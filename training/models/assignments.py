@@ -9,6 +9,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from peersupport.models import User
+from peersupport.prepared import Prepared
 from programs.models import Leave, Membership, Program, Year
 from training.models.modules import Module, Track
 from training.models.progress import Progress
@@ -158,3 +159,11 @@ class Due(Membership):
 
     class Meta:
         proxy = True
+
+
+_DUE = Prepared(lambda at, user: Due.objects.at(at).filter(user=user), at=datetime, user=int)
+
+
+def due_for(user: User, at: datetime) -> list[Due]:
+    """`Due.objects.at(at).for_user(user)`, as the learner's own pages ask it."""
+    return _DUE(at=at, user=user.pk)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
+from peersupport.prepared import Prepared
 from programs.models import Program
 
 
@@ -91,3 +92,11 @@ def awaiting_review(program: Program) -> QuerySet[ModuleVersion]:
         .filter(~Exists(Review.objects.filter(version=OuterRef("pk"), program=program)))
         .select_related("module")
     )
+
+
+_VISIBLE = Prepared(lambda program: ModuleVersion.objects.visible_in(program), program=int)
+
+
+def visible_versions(program: Program) -> list[ModuleVersion]:
+    """`ModuleVersion.objects.visible_in(program)`, as the learner's own pages ask it."""
+    return _VISIBLE(program=program.pk)

@@ -1,11 +1,14 @@
 """How far each person has got. Days, never times."""
 
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from peersupport.models import User
+from peersupport.prepared import Prepared
 from training.models.modules import Module, ModuleVersion
 
 
@@ -58,3 +61,27 @@ class Progress(models.Model):
         """Numbers of the options chosen last in this step, from 0; empty when there is no answer."""
         chosen: list[int] = self.states.get(step, {}).get("choices", [])
         return chosen
+
+
+_WAYS = Prepared(
+    lambda user: Progress.objects.filter(user=user).select_related("version").order_by("pk"), user=int
+)
+_WAY = Prepared(
+    lambda user, module: (
+        Progress.objects.filter(user=user, module__uuid=module)
+        .select_related("version__module")
+        .order_by("-pk")[:1]
+    ),
+    user=int,
+    module=UUID,
+)
+
+
+def ways_of(user: User) -> list[Progress]:
+    """This person's ways through every module, oldest first, each with its version."""
+    return _WAYS(user=user.pk)
+
+
+def way_of(user: User, module: UUID) -> Progress | None:
+    """This person's newest way through one module, with its version."""
+    return next(iter(_WAY(user=user.pk, module=module)), None)

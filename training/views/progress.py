@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +17,10 @@ from programs.permissions import MemberRequest, allowed, is_member, is_wellbeing
 from training.actions.modules import filled_step
 from training.actions.progress import pass_step
 from training.engines.steps import minutes_left, right_choices, still_missing
-from training.models import Due, ModuleVersion, Progress
+from training.models import ModuleVersion, Progress
+from training.models.assignments import due_for
+from training.models.modules import visible_versions
+from training.models.progress import way_of, ways_of
 from training.permissions import may_take_modules
 
 MOST_WEEK_TASKS = 7
@@ -42,12 +45,9 @@ def home(request: MemberRequest) -> HttpResponseBase:
 def _left_and_done(request: MemberRequest) -> dict[str, Any]:
     """A learner's modules: those left, soonest first, those done, and those open to anybody."""
     today = school(request).today(now())
-    dues = {due.module_id: due for due in Due.objects.at(now()).for_user(request.user)}
-    visible = {version.module_id: version for version in ModuleVersion.objects.visible_in(school(request))}
-    ways = {
-        way.module_id: way
-        for way in Progress.objects.filter(user=request.user).select_related("version").order_by("pk")
-    }
+    dues = {due.module_id: due for due in due_for(request.user, now())}
+    visible = {version.module_id: version for version in visible_versions(school(request))}
+    ways = {way.module_id: way for way in ways_of(request.user)}
     left: list[dict[str, Any]] = []
     done: list[dict[str, Any]] = []
     also: list[dict[str, Any]] = []
@@ -81,11 +81,13 @@ def _left_and_done(request: MemberRequest) -> dict[str, Any]:
 
 def _way(request: MemberRequest, uuid: UUID) -> tuple[ModuleVersion, Progress | None]:
     """The version this learner reads: the one they began, else the newest reviewed here; or 404."""
-    ways = Progress.objects.filter(user=request.user, module__uuid=uuid).select_related("version__module")
-    progress = ways.order_by("-pk").first()
+    progress = way_of(request.user, uuid)
     if progress:
         return progress.version, progress
-    return get_object_or_404(ModuleVersion.objects.visible_in(school(request)), module__uuid=uuid), None
+    for version in visible_versions(school(request)):
+        if version.module.uuid == uuid:
+            return version, None
+    raise Http404
 
 
 @require_safe
@@ -161,7 +163,7 @@ def _thread(version: ModuleVersion, progress: Progress | None, number: int) -> l
 @require_POST
 @allowed(may_take_modules)
 def step_pass(request: MemberRequest, uuid: UUID, number: int) -> HttpResponse:
-    version, _ = _way(request, uuid)
+    version, progress = _way(request, uuid)
     if not 1 <= number <= len(version.steps):
         raise Http404
     try:
@@ -169,7 +171,14 @@ def step_pass(request: MemberRequest, uuid: UUID, number: int) -> HttpResponse:
     except ValueError:
         raise Refused("That answer is not on this page. Choose again.") from None
     today = school(request).today(now())
-    passed = pass_step(by=request.user, version=version, number=number, choices=choices, today=today)
+    passed = pass_step(
+        by=request.user,
+        version=version,
+        number=number,
+        choices=choices,
+        today=today,
+        begun=progress is not None,
+    )
     if passed.right is not None:
         return redirect(reverse("training:step-show", args=[uuid, number]) + "#feedback")
     if number == len(version.steps):
@@ -186,6 +195,7 @@ def module_done(request: MemberRequest, uuid: UUID) -> HttpResponse:
         return redirect("training:step-show", uuid, 1)
     missing = [] if progress.completed_on else still_missing(version.content, progress.seen, progress.done)
     numbers = {step["key"]: number for number, step in enumerate(version.steps, start=1)}
+    left = [due for due in due_for(request.user, now()) if due.completed_on is None]
     context = {
         "version": version,
         "progress": progress,
@@ -197,7 +207,7 @@ def module_done(request: MemberRequest, uuid: UUID) -> HttpResponse:
             }
             for item in missing
         ],
-        "next_due": Due.objects.at(now()).for_user(request.user).not_done().soonest_first().first(),
+        "next_due": min(left, key=lambda due: (due.due_on, due.assignment_id), default=None),
         "country": school(request).country.lower(),
     }
     return render(request, "training/progress/done.html", context)

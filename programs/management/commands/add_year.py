@@ -10,7 +10,7 @@ from programs.models import Program
 
 
 class Command(BaseCommand):
-    help = "Add the next year of a program."
+    help = "Add the next year of a program; its wellbeing staff go on in it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("label")

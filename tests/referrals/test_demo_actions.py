@@ -1,0 +1,121 @@
+"""The demo school: made by the same actions as real ones, and never where it must not be."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from peersupport.clock import now
+from peersupport.errors import Refused
+from peersupport.models import User
+from programs.models import Membership, Program, Role
+from programs.permissions import rights_of
+from referrals.actions.demo import PASSWORD, demo_only, make_demo_schools, make_demo_training
+from tests.people import School, load, sign_in
+from training.models import Assignment, Progress, Review
+from training.models.completion import completion_by_group
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(settings: Any) -> None:
+    settings.DEMO = True
+
+
+def seed(*arguments: str) -> str:
+    out = StringIO()
+    call_command("seed", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("is_demo", "production"), [(False, False), (False, True), (True, True)])
+def test_demo_data_is_refused_without_demo_and_in_production(
+    settings: Any, is_demo: bool, production: bool
+) -> None:
+    settings.DEMO, settings.PRODUCTION = is_demo, production
+    with pytest.raises(Refused, match="only under DEMO=1"):
+        demo_only()
+    with pytest.raises(CommandError, match="only under DEMO=1"):
+        seed()
+    with pytest.raises(Refused):
+        make_demo_schools(now=now())
+    assert not User.objects.exists()
+    assert not Program.objects.exists()
+
+
+@pytest.mark.usefixtures("demo")
+def test_demo_data_is_refused_where_there_is_data(kestrel: School) -> None:
+    with pytest.raises(CommandError, match="empty installation only"):
+        seed()
+    assert Program.objects.count() == 1
+
+
+@pytest.mark.usefixtures("demo")
+def test_training_is_refused_without_demo(settings: Any, kestrel: School) -> None:
+    settings.DEMO = False
+    with pytest.raises(Refused):
+        make_demo_training(program=kestrel.program, now=now())
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_demo_school() -> None:
+    version = load()
+    said = seed()
+    assert "Kestrel Bay School of Medicine is ready" in said
+    assert PASSWORD in said
+    program = Program.objects.get(slug="kestrel-bay")
+    students = Membership.objects.active(now()).of_program(program).students()
+    assert students.count() == 600
+    levels = students.values_list("year_level").annotate(Count("pk")).order_by("year_level")
+    assert list(levels) == [(1, 126), (2, 122), (3, 120), (4, 118), (5, 114)]
+    assert program.sites.count() == 3
+    assert set(students.values_list("site__name", flat=True)) == {
+        "Kestrel Bay",
+        "Marlow Base",
+        "Tarrin Rural",
+    }
+    # The sign-ins that are written down, and nobody else, have a password.
+    with_password = {user.email for user in User.objects.exclude(password__startswith="!")}
+    names = {"student", "supporter", "staff", "lead", "adviser", "outsider"}
+    assert with_password == {f"{name}@demo.example" for name in names}
+    roles = {
+        "student": {Role.STUDENT},
+        "supporter": {Role.STUDENT, Role.SUPPORTER},
+        "lead": {Role.STUDENT, Role.LEAD},
+        "staff": {Role.STAFF},
+        "adviser": {Role.CLINICAL_ADVISER},
+        "outsider": {Role.STAFF},
+    }
+    for name, expected in roles.items():
+        user = authenticate(username=f"{name}@demo.example", password=PASSWORD)
+        assert isinstance(user, User), name
+        found = rights_of(user, now())
+        assert found.roles == expected
+        assert (found.program == program) is (name != "outsider")
+    # About two thirds are through; the named student has not begun.
+    done = sum(group.done for group in completion_by_group(program, now()))
+    assert 360 < done < 480
+    assert not Progress.objects.filter(user__email="student@demo.example").exists()
+    assert Progress.objects.filter(completed_on=None).exists()
+    assert (Review.objects.get().version, Assignment.objects.count()) == (version, 5)
+    # Its pages work.
+    student = sign_in(User.objects.get(email="student@demo.example"))
+    assert "One thing left" in student.get("/").content.decode()
+    staff = sign_in(User.objects.get(email="staff@demo.example"))
+    assert "students are past the day for a module." in staff.get("/").content.decode()
+    assert f"{done} of 600 students are done" in staff.get("/learn/completion/").content.decode()
+    outsider = sign_in(User.objects.get(email="outsider@demo.example"))
+    assert "Harrow Fell Medical School" in outsider.get("/").content.decode()
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_first_stage_stops_before_the_training() -> None:
+    load()
+    seed("--stage", "school")
+    assert Membership.objects.filter(role=Role.STUDENT).count() == 623
+    assert not Assignment.objects.exists()
+    assert not Progress.objects.exists()
