@@ -1,7 +1,7 @@
 """What our pages cost, beside a bare Django project: `python -m bench [--quick] [--write]`.
 
-Figures S1 to S5. The stable measure is CPU of the whole server tree, database included, for one request, divided
-by that of `hello` in the same run: seconds depend on the machine, that ratio hardly does.
+Figures S1 to S5. The stable measure is CPU of the whole server tree, database included, for one request,
+divided by that of `hello` in the same run: seconds depend on the machine, that ratio hardly does.
 Ends with status 1 when a figure falls short of its limit.
 """
 
@@ -32,10 +32,10 @@ SAVERS_EACH = 8  # students whom one writer saves for in one pass
 
 INTRODUCTION = """# Measurements
 
-Written by `make bench` (`python -m bench --write`), as measured, also where it falls short. Costs are CPU of the
-whole server tree, database included, for one request, divided by that of a bare Django view that says hello
-(`bench/bare/`), served by the same gunicorn command in the same run; medians of passes hello, ours, hello. The
-other programs that this machine ran meanwhile slow the clock and hardly touch that ratio.
+Written by `python -m bench --write`, as measured, also where it falls short. Costs are CPU of the whole
+server tree, database included, for one request, divided by that of a bare Django view that says hello
+(`bench/bare/`), served by the same gunicorn command in the same run; medians of passes hello, ours, hello.
+What else the machine did meanwhile slows the clock and hardly touches that ratio.
 """
 
 
@@ -125,7 +125,8 @@ def _measure_saving(bench: Bench, bare: Server, school: tuple[Server, People], u
 
 def write_page(findings: Findings, tables: list[Table]) -> None:
     short = sum(figure.holds is False for figure in findings.figures)
-    summary = f"{short} of {sum(f.holds is not None for f in findings.figures)} figures fall short of their limit.\n"
+    judged = sum(figure.holds is not None for figure in findings.figures)
+    summary = f"{short} of {judged} figures fall short of their limit.\n"
     PAGE.write_text("\n".join([INTRODUCTION, summary, *map(as_markdown, tables)]))
 
 

@@ -20,7 +20,7 @@ HIDDEN_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 @dataclass(frozen=True)
 class Module:
-    """A module as its visitors need it: for each step the right choices, empty where there is nothing to choose."""
+    """A module as its visitors need it: for each step the right choices, empty where there are none."""
 
     uuid: str
     right: tuple[tuple[int, ...], ...]
@@ -132,7 +132,7 @@ def walk(browser: Browser, hand: Hand) -> Iterator[None]:
 
 
 def save(browser: Browser, hand: Hand) -> Iterator[None]:
-    """One step sent, nothing read; one person after the other goes through the module, and again from the start."""
+    """One step sent, nothing read; one person after the other goes through the module, then all again."""
     module = _module(hand)
     while True:
         for session in hand.sessions:

@@ -25,8 +25,8 @@ class Effort:
     rows: int
 
 
-FULL = Effort(3, 1000, 200, 120, 6, 8.0, (100, 1_000, 10_000, 100_000), 800_000)
-QUICK = Effort(3, 400, 60, 30, 2, 2.5, (100, 1_000, 5_000), 40_000)
+FULL = Effort(3, 1000, 150, 80, 4, 6.0, (100, 1_000, 10_000, 100_000), 800_000)
+QUICK = Effort(3, 300, 40, 20, 1, 1.5, (100, 1_000), 10_000)
 MOST_SECONDS = 60.0  # for one pass, whatever the number of units
 
 
@@ -44,7 +44,10 @@ class People:
 
 def people_from(found: Mapping[str, list[str]], module: Mapping[str, list[list[int]]]) -> People:
     return People(
-        *(tuple(found[kind]) for kind in ("not_begun", "under_way", "done", "staff")),
+        not_begun=tuple(found["not_begun"]),
+        under_way=tuple(found["under_way"]),
+        done=tuple(found["done"]),
+        staff=tuple(found["staff"]),
         module=Module(str(module["uuid"]), tuple(tuple(right) for right in module["right"])),
         kinds=tuple(str(kind) for kind in module["kinds"]),
     )

@@ -67,9 +67,7 @@ def student_visits(module: UUID, steps: int) -> list[Visit]:
 def staff_visits(module: UUID, upload: UUID) -> list[Visit]:
     member = Membership.objects.students().select_related("user").order_by("-pk")[0]
     assignment = Assignment.objects.order_by("-pk")[0].uuid
-    day, later = {"due_on": "2099-01-01"}, {"starts_on": "2099-01-01", "ends_on": "2099-01-02"}
-    leave = Leave.objects.order_by("pk").first()
-    pages = [
+    pages: list[tuple[str, tuple[UUID, ...]]] = [
         ("training:home", ()),
         ("training:module-list", ()),
         ("training:module-review", (module,)),
@@ -90,22 +88,28 @@ def staff_visits(module: UUID, upload: UUID) -> list[Visit]:
         ("programs:roster-columns", (upload,)),
         ("programs:roster-faults", (upload,)),
     ]
-    sent: list[tuple[str, tuple[UUID, ...], dict[str, Any]]] = [
-        ("training:assignment-move", (assignment,), day),
-        ("training:assignment-drop", (assignment,), {}),
-        ("programs:membership-end", (member.uuid,), {}),
-        ("programs:membership-reopen", (member.uuid,), {}),
-        ("programs:leave-give", (member.uuid,), later),
-        ("programs:roster-apply", (upload,), {"expected_missing": "0", "good_rows": "on"}),
-        ("programs:roster-cancel", (upload,), {}),
-    ]
     return [
         *(Visit(OFFICE, name, args) for name, args in pages),
         Visit(OFFICE, "training:completion-people", (), "?done=late&q=a"),
         Visit(OFFICE, "programs:person-list", (), "?q=a&role=student"),
-        *(Visit(OFFICE, name, args, data=data) for name, args, data in sent),
-        *([Visit(OFFICE, "programs:leave-drop", (leave.uuid,), data={})] if leave else []),
+        *_staff_changes(member.uuid, assignment, upload),
     ]
+
+
+def _staff_changes(member: UUID, assignment: UUID, upload: UUID) -> list[Visit]:
+    leave = Leave.objects.order_by("pk")[0].uuid
+    days = {"starts_on": "2099-01-01", "ends_on": "2099-01-02"}
+    sent: list[tuple[str, UUID, dict[str, Any]]] = [
+        ("training:assignment-move", assignment, {"due_on": "2099-01-01"}),
+        ("training:assignment-drop", assignment, {}),
+        ("programs:membership-end", member, {}),
+        ("programs:membership-reopen", member, {}),
+        ("programs:leave-give", member, days),
+        ("programs:leave-drop", leave, {}),
+        ("programs:roster-apply", upload, {"expected_missing": "0", "good_rows": "on"}),
+        ("programs:roster-cancel", upload, {}),
+    ]
+    return [Visit(OFFICE, name, (row,), data=data) for name, row, data in sent]
 
 
 def public_visits() -> list[Visit]:
@@ -121,7 +125,7 @@ def public_visits() -> list[Visit]:
 
 
 def counted() -> list[dict[str, str | int]]:
-    """For each address: who asks, what for, its path if it is only read, the status, and how many statements."""
+    """For each address: who asks, what for, its path if it is only read, the status, the statements."""
     version = ModuleVersion.objects.reviewed_for(Program.objects.get(slug="bench")).select_related("module")[
         0
     ]

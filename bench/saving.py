@@ -1,6 +1,7 @@
 """S4: many people save at once, on the one file of embedded SQLite."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from statistics import mean
 
 from bench.figures import Findings
@@ -28,7 +29,7 @@ def measure_saving(
     """
     server, people = school
     found: dict[str, list[float]] = defaultdict(list)
-    locked_before, failures = _locked(server), 0
+    locked_before = _locked(server)
     readers = [Hand("read", people.under_way[place:], ("/",)) for place in range(READERS)]
     before = hello(bare, effort)
     for number in range(effort.passes):
@@ -38,23 +39,25 @@ def measure_saving(
         after = hello(bare, effort)
         times = mixed.done.seconds["save"]
         saving = mixed.cpu - mixed.done.units("read") * alone
-        found["cpu"].append(saving / mixed.done.units("save") / mean((before, after)))
+        found["cpu"].append(saving / len(times) / mean((before, after)))
         found["p50"].append(percentile(times, 0.5))
         found["p99"].append(percentile(times, 0.99))
-        found["saves a second"].append(mixed.done.units("save") / effort.seconds)
-        failures += mixed.done.failures.total()
+        found["each second"].append(len(times) / effort.seconds)
+        found["failures"].append(mixed.done.failures.total())
         before = after
-    p50, p99 = middle(found["p50"]), middle(found["p99"])
-    ratio = middle([high / low for high, low in zip(found["p99"], found["p50"], strict=True)])
-    where = f"{rows:,} rows of progress"
-    findings.at_most("S4", f"save, {where}: CPU ÷ hello", middle(found["cpu"]), MOST_CPU)
-    findings.at_most("S4", f"save, {where}: p99 ÷ p50", ratio, MOST_SPREAD)
-    findings.at_most("S4", f"save, {where}: “database is locked”", _locked(server) - locked_before, 0)
-    findings.at_most("S4", f"save, {where}: answers of 400 and above", failures, 0)
-    times_shown = (
-        f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, {middle(found['saves a second']):.0f} a second"
-    )
-    findings.for_orientation("S4", f"save, {where}: time on the clock", times_shown)
+    found["locked"].append(_locked(server) - locked_before)
+    _judge(findings, f"save, {rows:,} rows of progress", found)
+
+
+def _judge(findings: Findings, what: str, found: Mapping[str, list[float]]) -> None:
+    spread = middle([high / low for high, low in zip(found["p99"], found["p50"], strict=True)])
+    findings.at_most("S4", f"{what}: CPU ÷ hello", middle(found["cpu"]), MOST_CPU)
+    findings.at_most("S4", f"{what}: p99 ÷ p50", spread, MOST_SPREAD)
+    findings.at_most("S4", f"{what}: “database is locked”", sum(found["locked"]), 0)
+    findings.at_most("S4", f"{what}: answers of 400 and above", sum(found["failures"]), 0)
+    p50, p99 = (1000 * middle(found[name]) for name in ("p50", "p99"))
+    shown = f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, {middle(found['each second']):.0f} a second"
+    findings.for_orientation("S4", f"{what}: time on the clock", shown)
 
 
 def _writers(people: People, savers: list[str], number: int, passes: int) -> list[Hand]:

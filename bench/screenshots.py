@@ -7,7 +7,7 @@ With ADDRESS, pictures of a demo that runs already.
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from bench.demo_server import ROOT, demo_server
 
@@ -71,12 +71,31 @@ def staff_pages(page: Page, base: str, folder: Path, kind: str) -> None:
     keep(page, folder, f"person-{kind}")
 
 
+ROSTER = (
+    "student_id;email;given_name;family_name;preferred_name;year_level;site;graduation_year\n"
+    "S500001;ana.souza@kestrel-bay.example;Ana;Souza;;1;Kestrel Bay;2031\n"
+    "S500002;not-an-address;Ben;Okoro;;1;Kestrel Bay;2031\n"
+    "S500003;cara.lind@kestrel-bay.example;Cara;Lind;;first;Lower Ward;2031\n"
+)
+
+
+def roster_pages(page: Page, base: str, folder: Path, kind: str) -> None:
+    """A list with two faulty rows, as far as its preview; it is cancelled again."""
+    sign_in(page, base, "staff")
+    page.goto(f"{base}/roster/import/")
+    keep(page, folder, f"roster-{kind}")
+    file: FilePayload = {"name": "students.csv", "mimeType": "text/csv", "buffer": ROSTER.encode()}
+    page.set_input_files("input[type=file]", files=[file])
+    page.click("main button[type=submit]")
+    keep(page, folder, f"roster-preview-{kind}")
+
+
 def shoot(browser: Browser, base: str, folder: Path) -> None:
     """Every picture; a fresh visitor for each kind of page."""
     folder.mkdir(parents=True, exist_ok=True)
     for size, viewport in SIZES.items():
         for scheme in SCHEMES:
-            for pages in (student_pages, staff_pages):
+            for pages in (student_pages, staff_pages, roster_pages):
                 visitor = browser.new_context(viewport=viewport, color_scheme=scheme, device_scale_factor=1.5)  # type: ignore[arg-type]
                 pages(visitor.new_page(), base, folder, f"{size}-{scheme}")
                 visitor.close()

@@ -124,14 +124,14 @@ def _judge(findings: Findings, weights: list[Weight]) -> None:
     ):
         of = f"{'public and student' if group == 'student' else 'staff'} pages"
         for what, limit, unit, values in (
-            ("cold", MOST_COLD[group], "B", {one.name: one.cold for one in ours}),
-            ("requests", MOST_REQUESTS, "", {one.name: one.requests for one in ours}),
-            ("warm, as sent", MOST_WARM, "B", {one.name: one.warm for one in ours}),
-            ("HTML, compressed", MOST_HTML, "B", {one.name: one.html for one in ours}),
-            ("elements", MOST_ELEMENTS, "", {one.name: one.elements for one in ours}),
+            ("cold", MOST_COLD[group], "B", [(one.cold, one.name) for one in ours]),
+            ("requests", MOST_REQUESTS, "", [(one.requests, one.name) for one in ours]),
+            ("warm, as sent", MOST_WARM, "B", [(one.warm, one.name) for one in ours]),
+            ("HTML, compressed", MOST_HTML, "B", [(one.html, one.name) for one in ours]),
+            ("elements", MOST_ELEMENTS, "", [(one.elements, one.name) for one in ours]),
         ):
-            name = max(values, key=lambda name: values[name])
-            findings.at_most("S5", f"{of}, most {what} ({name})", values[name], limit, unit)
+            value, name = max(values)
+            findings.at_most("S5", f"{of}, most {what} ({name})", value, limit, unit)
     findings.tables.append(
         Table(
             "Weight of each page, in bytes",

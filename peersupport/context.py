@@ -110,15 +110,18 @@ class Shell:
         row = next((links for roles, links in NAV_ROWS if roles & self._roles), ())
         path = self._request.path if self._request else ""
         urls = [(word, reverse(name)) for word, name in row]
-        return [
-            NavLink(word, url, path == url or (url != "/" and path.startswith(url))) for word, url in urls
-        ]
+        return [NavLink(word, url, _room(path) == _room(url)) for word, url in urls]
 
     @property
     def messages(self) -> list[Message]:
         if self._request is None or not hasattr(self._request, "_messages"):
             return []
         return list(get_messages(self._request))
+
+
+def _room(path: str) -> str:
+    """The first word of a path: all pages under it belong to one link."""
+    return path.split("/", 2)[1] if path else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

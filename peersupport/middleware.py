@@ -61,8 +61,10 @@ def came_from(request: HttpRequest) -> str:
 
 
 def page_to_go_on_with(request: HttpRequest) -> str:
-    """Where to come back to after signing in: this page or, for what was sent, the page that it was sent from."""
-    return request.get_full_path() if request.method in {"GET", "HEAD"} else urlsplit(came_from(request)).path
+    """Where to come back to after signing in: this page or, for what was sent, the page it came from."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    return urlsplit(came_from(request)).path
 
 
 class say_no_kindly:  # noqa: N801 - reads as the other middleware do

@@ -15,10 +15,11 @@ from django.db import connections, models
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=models.Model)
-Kind: TypeAlias = type[int] | type[datetime] | type[UUID]
+Kind: TypeAlias = type[int] | type[str] | type[datetime] | type[UUID]
 
 _FIELDS: Mapping[Kind, models.Field[Any, Any]] = {
     int: models.BigIntegerField(),
+    str: models.CharField(),
     datetime: models.DateTimeField(),
     UUID: models.UUIDField(),
 }
@@ -27,7 +28,8 @@ _FIELDS: Mapping[Kind, models.Field[Any, Any]] = {
 def _stand_in(kind: Kind, place: int) -> Any:
     """A value that no real query has, so that it can be found again among the parameters."""
     odd = 7_204_816_390_000 + place
-    return {int: odd, datetime: datetime(1903, 5, 7, 11, 13, 17, 1000 + place, UTC), UUID: UUID(int=odd)}[kind]
+    moment = datetime(1903, 5, 7, 11, 13, 17, 1000 + place, UTC)
+    return {int: odd, str: f"stand-in {odd}", datetime: moment, UUID: UUID(int=odd)}[kind]
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,15 @@ class _Compiled:
 class Prepared(Generic[Row]):
     """A queryset as a function of its values: `Prepared(build, user=int, at=datetime)(user=7, at=now)`.
 
-    `build` gets the values by name, with primary keys in place of rows, and must return the same query whatever
-    they are: no branches on a value, no lists of changing length. None is no value.
+    `build` gets the values by name, with primary keys in place of rows, and must return the same query
+    whatever they are: no branches on a value, no lists of changing length. None is no value.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Row]], **kinds: Kind) -> None:
         self._build, self._kinds = build, kinds
         self._compiled: dict[str, _Compiled] = {}
 
-    def __call__(self, **values: int | datetime | UUID) -> list[Row]:
+    def __call__(self, **values: int | str | datetime | UUID) -> list[Row]:
         queryset = self._build_once()
         compiled = self._compiled.get(queryset.db) or self._compile(queryset)
         connection = connections[queryset.db]

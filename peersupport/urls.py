@@ -4,6 +4,8 @@ from django.views.generic import RedirectView
 from peersupport import views
 from peersupport.middleware import sessionless
 
+help_typed = sessionless(RedirectView.as_view(url="/help/", http_method_names=["get", "head"]))
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("account/", include("peersupport.account_urls")),
@@ -11,7 +13,7 @@ urlpatterns = [
     path("about/accessibility/", views.about_accessibility, name="about-accessibility"),
     path("about/stored/", views.about_stored, name="about-stored"),
     # Typed without the slash, it must not need the database either.
-    path("help", sessionless(RedirectView.as_view(url="/help/", http_method_names=["get", "head"])), name="help-typed"),
+    path("help", help_typed, name="help-typed"),
     path("help/", include("referrals.urls")),
     path("roster/", include("programs.urls")),
     path("", include("training.urls")),

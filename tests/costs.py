@@ -13,6 +13,6 @@ def cost(client: Client, page: str, method: str = "get", data: dict[str, Any] | 
     with CaptureQueriesContext(connection) as queries:
         response = getattr(client, method)(page, data or {})
         if response.streaming:
-            b"".join(response.streaming_content)
+            response.getvalue()
     assert response.status_code in {200, 302}, response.status_code
     return sum(query["sql"].lstrip("( ").startswith(ASKING) for query in queries)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from peersupport.audit import record
 from peersupport.errors import Refused
@@ -68,7 +69,9 @@ def add_year(*, program: Program, label: str, starts_on: date, ends_on: date) ->
         raise Refused(f"There is a year called “{label}” already.")
     before = program.years.filter(ends_on__lt=starts_on).last()
     year = Year.objects.create(program=program, label=label, starts_on=starts_on, ends_on=ends_on)
-    staff = Membership.objects.filter(year=before, role=Role.STAFF, ends_at__gte=before.ends_at) if before else ()
+    staff = (
+        Membership.objects.filter(year=before, role=Role.STAFF, ends_at__gte=before.ends_at) if before else ()
+    )
     Membership.objects.bulk_create(
         Membership(
             user_id=one.user_id,
@@ -116,7 +119,7 @@ def add_person(
         email, given_name=given_name, family_name=family_name
     )
     membership = Membership.objects.filter(user=user, year=year, role=role).first()
-    if membership and membership.ends_at > now:
+    if membership and membership.is_open(now):
         raise Refused(f"{user} has this role already.")
     membership = membership or Membership(user=user, year=year, role=role, starts_at=max(now, year.starts_at))
     membership.ends_at = year.ends_at
@@ -131,9 +134,12 @@ def add_person(
 
 @transaction.atomic
 def end_membership(*, by: User, membership: Membership, now: datetime) -> Membership:
-    """End a role at this moment: it is gone on the person's next request. The row stays as a record."""
+    """End a role at this moment: it is gone on the person's next request. The row stays as a record.
+
+    The same role in years to come ends with it, so that nobody is back without having been asked for.
+    """
     program = membership.year.program
-    if membership.ends_at <= now:
+    if not membership.is_open(now):
         raise Refused("This role has ended already.")
     staff = Membership.objects.active(now).of_program(program).filter(role=Role.STAFF)
     if membership.role == Role.STAFF and not staff.exclude(pk=membership.pk).exists():
@@ -142,6 +148,8 @@ def end_membership(*, by: User, membership: Membership, now: datetime) -> Member
         )
     membership.ends_at = max(now, membership.starts_at)
     membership.save(update_fields=["ends_at"])
+    same = Membership.objects.of_program(program).filter(user=membership.user_id, role=membership.role)
+    same.filter(starts_at__gt=max(now, membership.starts_at)).update(ends_at=F("starts_at"))
     record(by=by, verb="end role", on=membership, scope=program.uuid)
     return membership
 
@@ -149,7 +157,7 @@ def end_membership(*, by: User, membership: Membership, now: datetime) -> Member
 @transaction.atomic
 def reopen_membership(*, by: User, membership: Membership, now: datetime) -> Membership:
     """Undo the end of a role, until the end of its year."""
-    if membership.ends_at > now:
+    if membership.is_open(now):
         raise Refused("This role is in force.")
     if membership.year.ends_at <= now:
         raise Refused("That year is over. Give the role in the present year instead.")

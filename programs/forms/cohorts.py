@@ -51,7 +51,21 @@ class LeaveForm(forms.Form):
 ROLE_BY_PLACE = {str(place): role for place, role in enumerate(Role, start=1)}
 
 
-class PeopleFilter(forms.Form):
+class FilterForm(forms.Form):
+    """What narrows a list: every field optional, all of them in the address."""
+
+    def in_words(self) -> str:
+        """What the list is narrowed to, as people read it; empty when it is not."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        words = []
+        for name, value in chosen.items():
+            if value not in (None, ""):
+                choices = {str(key): label for key, label in getattr(self.fields[name].widget, "choices", ())}
+                words.append(str(choices.get(str(value), value)))
+        return ", ".join(words)
+
+
+class PeopleFilter(FilterForm):
     q = forms.CharField(label="Name, e-mail or number", required=False, max_length=80)
     role = forms.TypedChoiceField(
         label="Role",

@@ -173,6 +173,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.year.label}"
 
+    def is_open(self, at: datetime) -> bool:
+        """In force at this moment or still to come."""
+        return self.ends_at > max(at, self.starts_at)
+
     @property
     def last_day(self) -> date:
         """The last calendar day, at the school, on which this role is or was in force."""
@@ -218,6 +222,20 @@ class Placement(models.Model):
                 fields=["membership", "site", "team", "starts_on"], name="one_placement_a_start"
             ),
         ]
+
+
+def matching(words: str) -> Q:
+    """Memberships in which every word is found in a name or the address, or is the student number."""
+    found = Q()
+    for word in words.split():
+        found &= (
+            Q(user__given_name__icontains=word)
+            | Q(user__family_name__icontains=word)
+            | Q(user__preferred_name__icontains=word)
+            | Q(user__email__icontains=word)
+            | Q(student_id__iexact=word)
+        )
+    return found
 
 
 def people_without_a_place(program: Program, at: datetime) -> models.QuerySet[User]:

@@ -38,7 +38,7 @@ class RosterUploadQuerySet(models.QuerySet["RosterUpload"]):
 
 
 class RosterUpload(models.Model):
-    """A list that waits to be confirmed. Its content goes once put in or cancelled, and after a day anyway."""
+    """A list that waits to be confirmed. Its content goes when that is done, and after a day anyway."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=UploadKind.choices)

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from peersupport.second_factor import second_factor_required
 from programs.actions.cohorts import add_person, drop_leave, end_membership, give_leave, reopen_membership
 from programs.forms.cohorts import LeaveForm, PeopleFilter, PersonForm
 from programs.models import Leave, Membership, Role, Year
-from programs.models.cohorts import people_without_a_place
+from programs.models.cohorts import matching, people_without_a_place
 from programs.permissions import MemberRequest, allowed, may_manage_people, school
 
 A_PAGE = 50
@@ -36,14 +35,7 @@ def person_list(request: MemberRequest) -> HttpResponse:
     form = PeopleFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {"q": "", "role": ""}
     rows = Membership.objects.active(now()).of_program(school(request)).select_related("user", "site")
-    for word in wanted["q"].split():
-        rows = rows.filter(
-            Q(user__given_name__icontains=word)
-            | Q(user__family_name__icontains=word)
-            | Q(user__preferred_name__icontains=word)
-            | Q(user__email__icontains=word)
-            | Q(student_id__iexact=word)
-        )
+    rows = rows.filter(matching(wanted["q"]))
     if wanted["role"]:
         rows = rows.filter(role=wanted["role"])
     page = Paginator(rows.order_by("user__family_name", "user__given_name", "pk"), A_PAGE).get_page(
@@ -95,7 +87,9 @@ def person_show(request: MemberRequest, uuid: UUID) -> HttpResponse:
     at = now()
     context = {
         "person": memberships[0].user,
-        "roles": [{"row": row, "active": row.starts_at <= at < row.ends_at} for row in memberships],
+        "roles": [
+            {"row": row, "open": row.is_open(at), "to_come": row.starts_at > at} for row in memberships
+        ],
         "student": next((row for row in memberships if row.role == Role.STUDENT and row.ends_at > at), None),
     }
     return render(request, "programs/cohorts/show.html", context)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -20,6 +21,7 @@ from tests.house.policy import (
     POLICY,
     PUBLIC,
     READ_AUDITED,
+    SECOND_STEP,
     SIGN_IN,
     START,
     TYPED,
@@ -260,6 +262,22 @@ def test_the_doors(standing_town: Town, rolled_back: Callable[[], None], name: s
 def test_there_is_nothing_behind_other_addresses(standing_town: Town, path: str) -> None:
     for visitor in (SIGNED_OUT, STAFF):
         assert send(standing_town, visitor, "GET", path).status_code == NOTHING
+
+
+@pytest.mark.parametrize(("visitor", "door"), [(SIGNED_OUT, SIGN_IN), (ONE_STEP, SECOND_STEP)])
+def test_who_is_sent_to_a_door_comes_back_to_a_page_that_can_be_read(
+    standing_town: Town, visitor: str, door: str
+) -> None:
+    """Signed out while a form was open: back to the form, not to an address that only takes what is sent."""
+    town = standing_town
+    person = reverse("programs:person-show", args=[town.things["person"]["own"]])
+    ending = reverse("programs:membership-end", args=[town.things["membership"]["own"]])
+    client = town.client(visitor)
+    sent = client.post(ending, headers={"referer": f"http://testserver{person}"})
+    assert unquote(sent["Location"]) == door + person
+    elsewhere = {"referer": f"https://elsewhere.example{person}"}
+    assert unquote(client.post(ending, headers=elsewhere)["Location"]) == door + "/"
+    assert unquote(client.get(person)["Location"]) == door + person
 
 
 def test_an_ended_role_counts_from_the_next_request(standing_town: Town) -> None:

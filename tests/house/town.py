@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
 
 from peersupport.clock import now
 from peersupport.models import User
+from peersupport.sessions import SessionStore
 from programs.actions.cohorts import end_membership, give_leave
 from programs.actions.roster import keep_upload
 from programs.models import Membership, Role, RosterUpload, UploadKind
@@ -26,6 +29,7 @@ ENDED = "ended"
 NOWHERE = "on no list"
 STAFF = "wellbeing staff"
 COLLEAGUE = "another of the staff"
+NEWCOMER = "staff of a school that begins today"
 
 ROLES: dict[str, tuple[Role, ...]] = {
     "student": (Role.STUDENT,),
@@ -63,6 +67,7 @@ class Town:
     people: dict[str, User] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    wrong_at: int = 0
     things: dict[str, dict[str, UUID]] = field(default_factory=dict)
 
     def client(self, visitor: str) -> Client:
@@ -87,6 +92,7 @@ def build_town() -> Town:
     _people(town)
     _things(town)
     _part_of_the_way(town)
+    _more_for_looking_at(town)
     return town
 
 
@@ -181,6 +187,33 @@ def _part_of_the_way(town: Town) -> None:
     """The student is at step 3; the supporter is done; the lead has not begun."""
     go_through(town, town.people["student"], 2)
     go_through(town, town.people["supporter"], len(town.version.steps))
+
+
+def _more_for_looking_at(town: Town) -> None:
+    """What it takes to see pages in every state: a wrong answer, an app on a phone, a new school."""
+    adviser = town.people["clinical adviser"]
+    town.wrong_at = next(
+        number for number, step in enumerate(town.version.steps, 1) if step["kind"] == "check"
+    )
+    go_through(town, adviser, town.wrong_at - 1)
+    wrong = {0, 1} - right_choices(town.version.steps[town.wrong_at - 1])
+    pass_step(
+        by=adviser,
+        version=town.version,
+        number=town.wrong_at,
+        choices=[min(wrong)],
+        today=town.school.today,
+    )
+    TOTP.activate(town.people[COLLEAGUE], generate_totp_secret())
+    RecoveryCodes.activate(town.people[COLLEAGUE])
+    session = SessionStore(town.sessions[COLLEAGUE])  # who has just typed a code from the app once more
+    session["account_authentication_methods"] = [
+        {**record, "reauthenticated": True} for record in session["account_authentication_methods"]
+    ]
+    session.save()
+    begun = start_school("marlow", "Marlow Medical School")
+    town.people[NEWCOMER] = begun.staff
+    town.sessions[NEWCOMER] = str(sign_in(begun.staff).session.session_key)
 
 
 def go_through(town: Town, user: User, steps: int) -> None:

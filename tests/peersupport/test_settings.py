@@ -35,7 +35,7 @@ SAFE = {
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """The settings as they would be with these variables and no others; DATA_DIR lies in a temporary folder."""
+    """The settings with these variables and no others; DATA_DIR lies in a temporary folder."""
 
     def run(**variables: str) -> dict[str, Any]:
         for name in ASKED:
@@ -52,7 +52,7 @@ def test_with_nothing_set_it_runs_on_a_laptop(read: Any, tmp_path: Path) -> None
     assert (found["APP_ENV"], found["DEBUG"], found["DEMO"]) == ("development", False, False)
     assert found["DATABASES"]["default"]["NAME"] == str(tmp_path / "data" / "alongside.sqlite3")
     assert found["DATABASES"]["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert found["CELERY_BROKER_URL"] == "filesystem://"
+    assert found["CELERY_BROKER_URL"].startswith("filesystem://")
     assert (tmp_path / "data" / "broker" / "queue").is_dir()
     assert (tmp_path / "data" / "static").is_dir()
     assert "SECURE_SSL_REDIRECT" not in found
@@ -72,13 +72,13 @@ def test_an_unknown_environment_is_refused(read: Any) -> None:
         ({"DEBUG": "1"}, "DEBUG is on"),
         ({"DEMO": "1"}, "DEMO is on"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty"),
-        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL is missing"),
+        ({"EMAIL_URL": None}, "EMAIL_URL is missing"),
         ({"DATABASE_URL": "sqlite:////tmp/peers.sqlite3"}, "lies in a temporary folder"),
     ],
 )
-def test_production_refuses_to_start(read: Any, wrong: dict[str, str], reason: str) -> None:
+def test_production_refuses_to_start(read: Any, wrong: dict[str, str | None], reason: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=reason) as refused:
-        read(**{**SAFE, **wrong})
+        read(**{name: value for name, value in {**SAFE, **wrong}.items() if value is not None})
     assert str(refused.value).startswith("Refusing to start in production: ")
     assert str(refused.value).count(";") == 0
 

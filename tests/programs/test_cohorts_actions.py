@@ -18,6 +18,7 @@ from programs.actions.cohorts import (
     start_program,
 )
 from programs.models import Leave, Membership, Program, Role, Year
+from programs.permissions import rights_of
 from tests.people import School
 
 SCHOOL: dict[str, Any] = {
@@ -101,6 +102,38 @@ def test_years_do_not_overlap(kestrel: School, harrow: School, first: int, last:
     with pytest.raises(Refused, match="overlap"):
         add_year(program=kestrel.program, label="x", starts_on=days[0], ends_on=days[1])
     assert kestrel.program.years.count() == harrow.program.years.count() == 1
+
+
+def next_year(school: School) -> Year:
+    first = school.year.ends_on + timedelta(days=1)
+    last = first + timedelta(days=300)
+    return add_year(program=school.program, label="next", starts_on=first, ends_on=last)
+
+
+def test_staff_go_on_in_the_next_year_and_nobody_else(
+    kestrel: School, a_student: User, a_student_lead: User, staff_whose_role_has_ended: User
+) -> None:
+    year = next_year(kestrel)
+    row = year.memberships.get()
+    assert (row.user, row.role, row.is_wellbeing_lead) == (kestrel.staff, Role.STAFF, True)
+    assert (row.starts_at, row.ends_at) == (year.starts_at, year.ends_at)
+    assert rights_of(kestrel.staff, year.starts_at).year == year
+    assert rights_of(a_student, year.starts_at).roles == frozenset()
+
+
+def test_an_ended_role_is_not_back_in_the_next_year(kestrel: School) -> None:
+    kestrel.join(Role.STAFF, "Ruth")
+    year = next_year(kestrel)
+    row = Membership.objects.get(user=kestrel.staff, year=kestrel.year)
+    end_membership(by=kestrel.staff, membership=row, now=now())
+    assert rights_of(kestrel.staff, year.starts_at).roles == frozenset()
+    later = year.memberships.get(user=kestrel.staff)
+    with pytest.raises(Refused, match="has ended already"):
+        end_membership(by=kestrel.staff, membership=later, now=now())
+    reopen_membership(by=kestrel.staff, membership=later, now=now())
+    assert rights_of(kestrel.staff, year.starts_at).roles == {Role.STAFF}
+    end_membership(by=kestrel.staff, membership=later, now=now())
+    assert rights_of(kestrel.staff, year.starts_at).roles == frozenset()
 
 
 def test_a_label_twice_is_refused(kestrel: School) -> None:

@@ -33,7 +33,8 @@ def rights(user: User) -> Rights:
 
 def test_a_student(kestrel: School, a_student: User) -> None:
     found = rights(a_student)
-    assert (found.program, found.year, found.roles) == (kestrel.program, kestrel.year, {Role.STUDENT})
+    assert (found.program, found.year) == (kestrel.program, kestrel.year)
+    assert found.roles == {Role.STUDENT}
     assert found.membership is not None
     assert (found.membership.year_level, found.site) == (3, kestrel.site)
     assert found.flags == frozenset()
@@ -86,7 +87,8 @@ def test_only_the_school_one_joined_last_counts(kestrel: School, harrow: School)
     later = harrow.join(Role.STUDENT, "Other")
     Membership.objects.filter(pk=later.pk).update(user=user, starts_at=now())
     found = rights(user)
-    assert (found.program, found.roles) == (harrow.program, {Role.STUDENT})
+    assert found.program == harrow.program
+    assert found.roles == {Role.STUDENT}
 
 
 def test_rights_are_one_query_and_only_when_asked(a_supporter: User, django_assert_num_queries: Any) -> None:
@@ -133,6 +135,7 @@ def test_the_guard_of_a_view() -> None:
         request = SimpleNamespace(
             user=SimpleNamespace(is_authenticated=signed_in),
             rights=Rights(roles=frozenset(roles)),
+            method="GET",
             get_full_path=lambda: "/x/?y=1",
         )
         return view(cast("MemberRequest", request))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from peersupport.clock import now
 from peersupport.models import AuditEntry, User
-from programs.actions.cohorts import end_membership, give_leave
+from programs.actions.cohorts import add_year, end_membership, give_leave
 from programs.models import Leave, Membership, Role, Year
 from tests.costs import cost
 from tests.doors import NOBODY, assert_door_holds, knock
@@ -127,8 +127,8 @@ def test_every_page_asks_for_the_second_step(
         ({"q": "had om"}, {"Omar Haddad"}),
         ({"q": "s77"}, {"Omar Haddad"}),
         ({"q": "omar@kestrel"}, {"Omar Haddad"}),
-        ({"role": "staff"}, {"Anjali Whitlock"}),
-        ({"q": "priya", "role": "staff"}, set()),
+        ({"role": "4"}, {"Anjali Whitlock"}),  # the fourth role: wellbeing staff
+        ({"q": "priya", "role": "4"}, set()),
         ({"role": "king"}, {"Priya Raman", "Omar Haddad", "Anjali Whitlock"}),
         ({"q": "x" * 81}, {"Priya Raman", "Omar Haddad", "Anjali Whitlock"}),
         ({"page": "-4"}, {"Priya Raman", "Omar Haddad", "Anjali Whitlock"}),
@@ -270,6 +270,23 @@ def test_a_persons_page(kestrel: School, wellbeing_staff: User, a_student: User,
         "Take it out",
     ):
         assert words in page, words
+
+
+def test_a_role_that_is_to_come_is_shown_and_can_be_ended(kestrel: School, wellbeing_staff: User) -> None:
+    person = kestrel.join(Role.STAFF, "Ruth").user
+    first = kestrel.year.ends_on + timedelta(days=1)
+    year = add_year(
+        program=kestrel.program, label="next", starts_on=first, ends_on=first + timedelta(days=300)
+    )
+    client = sign_in(wellbeing_staff)
+    show = reverse("programs:person-show", args=[person.uuid])
+    page = text(client.get(show))
+    assert f"From {first.day} {first:%B %Y}." in page
+    assert page.count("End this role") == 2
+    client.post(reverse("programs:membership-end", args=[year.memberships.get(user=person).uuid]))
+    page = text(client.get(show))
+    assert "Ended." in page
+    assert (page.count("End this role"), page.count("Give it back")) == (1, 1)
 
 
 def test_people_of_two_schools_show_one_schools_rows(

@@ -1,6 +1,8 @@
 """The demo school: made by the same actions as real ones, and never where it must not be."""
 
+import shutil
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,8 @@ from peersupport.models import User
 from programs.models import Membership, Program, Role
 from programs.permissions import rights_of
 from referrals.actions.demo import PASSWORD, demo_only, make_demo_schools, make_demo_training
-from tests.people import School, load, sign_in
-from training.models import Assignment, Progress, Review
+from tests.people import SMALL_MODULE, School, load, sign_in
+from training.models import Assignment, ModuleVersion, Progress, Review
 from training.models.completion import completion_by_group
 
 pytestmark = pytest.mark.django_db
@@ -61,10 +63,20 @@ def test_training_is_refused_without_demo(settings: Any, kestrel: School) -> Non
         make_demo_training(program=kestrel.program, now=now())
 
 
-@pytest.mark.usefixtures("demo")
-def test_the_demo_school() -> None:
-    version = load()
-    said = seed()
+@pytest.fixture
+def small_content(settings: Any, tmp_path: Path) -> None:
+    """One short module in place of those that are shipped, and nowhere to leave static files but here."""
+    shutil.copytree(settings.CONTENT_DIR / "services", tmp_path / "content" / "services")
+    shutil.copy(settings.CONTENT_DIR / "safe_words.json", tmp_path / "content")
+    shutil.copytree(SMALL_MODULE, tmp_path / "content" / "modules" / SMALL_MODULE.name)
+    settings.CONTENT_DIR, settings.STATIC_ROOT = tmp_path / "content", tmp_path / "static"
+
+
+@pytest.mark.usefixtures("demo", "small_content")
+def test_an_empty_demo_is_prepared_with_a_school_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("prepare")
+    said = capsys.readouterr().out
+    version = ModuleVersion.objects.get()
     assert "Kestrel Bay School of Medicine is ready" in said
     assert PASSWORD in said
     program = Program.objects.get(slug="kestrel-bay")

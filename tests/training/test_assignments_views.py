@@ -305,5 +305,5 @@ def test_each_school_gives_its_own_day(kestrel: School, harrow: School, short_wa
             track="core",
             due_on=school.today + timedelta(days=days),
         )
-        due = Due.objects.at(now()).for_user(student).order_by("-due_on")
+        due = Due.objects.at(now()).for_user(student).soonest_first()
         assert [row.due_on for row in due] == [school.today + timedelta(days=days)]

@@ -245,7 +245,7 @@ def test_local_words_come_from_every_entry_of_the_list(kestrel: School, settings
 def test_a_step_is_filled_with_the_schools_words(kestrel: School, short_walk: ModuleVersion) -> None:
     filled = filled_step(short_walk.steps[3], kestrel.program, kestrel.site, now())
     assert '<a href="tel:000">000</a>' in filled["text"]
-    assert [service.name for service in filled["services"]][0].startswith("Lifeline")
+    assert filled["services"][0].name.startswith("Lifeline")
     assert all(service.number for service in filled["services"])
 
 

@@ -157,16 +157,26 @@ def version(school_for_races: School) -> ModuleVersion:
     return load_reviewed(school_for_races)
 
 
+@pytest.mark.parametrize("begun", [True, False])
 def test_a_double_tap_on_the_first_step_begins_one_way(
-    school_for_races: School, version: ModuleVersion
+    school_for_races: School, version: ModuleVersion, begun: bool
 ) -> None:
     user = school_for_races.staff
 
     def tap() -> int | None:
-        return pass_step(by=user, version=version, number=1, choices=[], today=TODAY).progress.pk
+        passed = pass_step(by=user, version=version, number=1, choices=[], today=TODAY, begun=begun)
+        return passed.progress.pk
 
     keys = at_once(*[tap] * 6)
     assert set(keys) == {Progress.objects.get().pk}
+
+
+def test_whoever_saw_no_way_finds_the_one_begun_meanwhile(a_student: User, short_walk: ModuleVersion) -> None:
+    """The page was opened before another device began: nothing that was done there is lost."""
+    go_through(a_student, short_walk, 1, 2, 3)
+    passed = pass_step(by=a_student, version=short_walk, number=1, choices=[], today=LATER, begun=False)
+    assert (passed.progress.place, passed.progress.started_on) == (4, TODAY)
+    assert len(Progress.objects.get().done) == 3
 
 
 def test_control_without_the_lock_a_double_tap_would_begin_two_ways(
@@ -206,10 +216,7 @@ def test_two_tabs_lose_no_answer(school_for_races: School, version: ModuleVersio
     user = school_for_races.staff
     go_through(user, version, 1)
     answers = at_once(
-        *(
-            lambda number=number: go_through(user, version, number)  # type: ignore[misc]
-            for number in (2, 3, 4, 5, 6)
-        )
+        *(lambda number=number: go_through(user, version, number) for number in (2, 3, 4, 5, 6))
     )
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     way = Progress.objects.get()

@@ -11,6 +11,7 @@ from peersupport.errors import Refused
 from peersupport.models import User
 from training.engines.steps import is_right, still_missing
 from training.models import ModuleVersion, Progress
+from training.models.progress import locked_way_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def pass_step(
         way = Progress(user=by, module_id=version.module_id, version=version, started_on=today)
     _move_on(way, number, chosen, right, today)
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=way.pk is None):  # only a new row can clash
             way.save()
     except IntegrityError:  # the same tap arrived twice, and the other one was first
         way = Progress.objects.select_for_update().open().get(user=by, module=version.module_id)
@@ -47,7 +48,7 @@ def pass_step(
 
 
 def _judged(step: Mapping[str, Any], choices: list[int]) -> tuple[bool | None, list[int]]:
-    """Whether the choices are right (None where nothing is right or wrong), and those of them worth keeping."""
+    """Whether the choices are right (None where nothing can be wrong), and those worth keeping."""
     if step["kind"] != "check":
         return None, []
     if not choices:
@@ -59,8 +60,7 @@ def _judged(step: Mapping[str, Any], choices: list[int]) -> tuple[bool | None, l
 
 def _locked_way(by: User, version: ModuleVersion) -> Progress | None:
     """The learner's newest way through this module, locked until the transaction ends."""
-    ways = Progress.objects.select_for_update().filter(user=by, module=version.module_id)
-    way = ways.order_by("-pk").first()
+    way = locked_way_of(by, version.module_id)
     if way is not None and way.version_id == version.pk:
         way.version = version  # read already
     return way

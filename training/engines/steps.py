@@ -20,8 +20,10 @@ def is_right(step: StoredStep, choices: Sequence[int]) -> bool:
     return set(choices) == right_choices(step)
 
 
-def still_missing(content: Mapping[str, Any], seen: AbstractSet[str], done: AbstractSet[str]) -> list[Missing]:
-    """What a learner still needs: `seen` holds the steps sent, `done` those of them that were not wrong."""
+def still_missing(
+    content: Mapping[str, Any], seen: AbstractSet[str], done: AbstractSet[str]
+) -> list[Missing]:
+    """What a learner still needs: `seen` holds the steps sent, `done` those of them not sent wrong only."""
     marks = [StepMark(step["key"], step["kind"], step["optional"]) for step in content["steps"]]
     return missing(DoneWhen(**content["done_when"]), marks, seen, done)
 

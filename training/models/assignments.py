@@ -104,8 +104,8 @@ class DueQuerySet(models.QuerySet["Due"]):
             )
         )
 
-    # Below, only the annotations of `at` are asked: a filter on `assigned` itself would join the assignments again
-    # and multiply the rows.
+    # Below, only the annotations of `at` are asked: a filter on `assigned` itself would join the assignments
+    # again and multiply the rows.
 
     def for_user(self, user: User) -> Self:
         return self.filter(user=user)

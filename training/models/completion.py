@@ -33,9 +33,9 @@ def completion_by_group(program: Program, at: datetime, module_id: int | None = 
         .of_program(program)
         .students()
         .filter(Exists(due))
-        .annotate(is_open=Exists(due.not_done()))
+        .annotate(unfinished=Exists(due.not_done()))
         .values_list("year_level", "site__name")
-        .annotate(total=Count("pk"), done=Count("pk", filter=Q(is_open=False)))
+        .annotate(total=Count("pk"), done=Count("pk", filter=Q(unfinished=False)))
         .order_by("year_level", "site__name")
     )
     return [Group(level, site or "No site", total, done) for level, site, total, done in rows]

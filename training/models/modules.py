@@ -94,7 +94,7 @@ def awaiting_review(program: Program) -> QuerySet[ModuleVersion]:
     )
 
 
-_VISIBLE = Prepared(lambda program: ModuleVersion.objects.visible_in(program), program=int)
+_VISIBLE = Prepared(ModuleVersion.objects.visible_in, program=int)
 
 
 def visible_versions(program: Program) -> list[ModuleVersion]:

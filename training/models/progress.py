@@ -75,6 +75,13 @@ _WAY = Prepared(
     user=int,
     module=UUID,
 )
+_LOCKED_WAY = Prepared(
+    lambda user, module: (
+        Progress.objects.select_for_update().filter(user=user, module=module).order_by("-pk")[:1]
+    ),
+    user=int,
+    module=int,
+)
 
 
 def ways_of(user: User) -> list[Progress]:
@@ -85,3 +92,8 @@ def ways_of(user: User) -> list[Progress]:
 def way_of(user: User, module: UUID) -> Progress | None:
     """This person's newest way through one module, with its version."""
     return next(iter(_WAY(user=user.pk, module=module)), None)
+
+
+def locked_way_of(user: User, module_id: int) -> Progress | None:
+    """This person's newest way through one module, locked until the transaction ends; only inside one."""
+    return next(iter(_LOCKED_WAY(user=user.pk, module=module_id)), None)

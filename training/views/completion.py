@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,7 +11,7 @@ from peersupport.audit import record
 from peersupport.clock import now
 from peersupport.csvfile import csv_response
 from peersupport.second_factor import second_factor_required
-from programs.models.cohorts import year_levels
+from programs.models.cohorts import matching, year_levels
 from programs.permissions import MemberRequest, allowed, school
 from training.engines.dotplot import dot_rows
 from training.forms.completion import CompletionFilter
@@ -55,14 +54,7 @@ def _rows(request: MemberRequest, form: CompletionFilter) -> DueQuerySet:
     program = school(request)
     rows = core_due(program, now()).select_related("user", "site").by_name()
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    for word in wanted.get("q", "").split():
-        rows = rows.filter(
-            Q(user__given_name__icontains=word)
-            | Q(user__family_name__icontains=word)
-            | Q(user__preferred_name__icontains=word)
-            | Q(user__email__icontains=word)
-            | Q(student_id__iexact=word)
-        )
+    rows = rows.filter(matching(wanted.get("q", "")))
     if wanted.get("level"):
         rows = rows.filter(year_level=wanted["level"])
     if wanted.get("site"):

@@ -1,0 +1,143 @@
+"""Every page in every state worth looking at: who opens it, and how."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.house.town import COLLEAGUE, NEWCOMER, NOWHERE, ONE_STEP, SIGNED_OUT, STAFF, Town
+
+OFFICE = {STAFF, COLLEAGUE, NEWCOMER, ONE_STEP}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One page. With `data`, what it looks like after that was sent to it."""
+
+    visitor: str
+    name: str
+    path: str
+    data: dict[str, Any] | None = None
+
+    @property
+    def is_for_staff(self) -> bool:
+        return self.visitor in OFFICE
+
+    def __str__(self) -> str:
+        return f"{self.visitor} {self.name}"
+
+    def see(self, town: Town) -> HttpResponse:
+        client = town.client(self.visitor)
+        answer = client.get(self.path) if self.data is None else client.post(self.path, self.data)
+        assert isinstance(answer, HttpResponse)
+        return answer
+
+
+def public() -> Iterator[Sight]:
+    yield Sight(SIGNED_OUT, "help", "/help/")
+    for country in ("au", "ca", "gb", "ie", "nz", "us"):
+        yield Sight(SIGNED_OUT, f"help {country}", f"/help/{country}/")
+    for name in ("about", "about-accessibility", "about-stored", "account_login", "account_login_password"):
+        yield Sight(SIGNED_OUT, name, reverse(name))
+    yield Sight(SIGNED_OUT, "account_inactive", reverse("account_inactive"))
+    yield Sight(SIGNED_OUT, "address missing", reverse("account_login"), {"email": ""})
+    wrong = {"login": "nobody@elsewhere.example", "password": "wrong", "device": "own"}
+    yield Sight(SIGNED_OUT, "password wrong", reverse("account_login_password"), wrong)
+    yield Sight(SIGNED_OUT, "nothing there", "/there/is/no/such/page/")
+
+
+def learners(town: Town) -> Iterator[Sight]:
+    module = {"uuid": town.version.module.uuid}
+    for visitor in ("student", "supporter", "student lead", "evaluator", NOWHERE):
+        yield Sight(visitor, "home", "/")
+    for visitor in ("student", "supporter"):
+        yield Sight(visitor, "modules", reverse("training:module-list"))
+        yield Sight(visitor, "end of a module", reverse("training:module-done", kwargs=module))
+    for number in range(1, len(town.version.steps) + 1):
+        yield Sight(
+            "supporter", f"step {number}", reverse("training:step-show", kwargs={**module, "number": number})
+        )
+    wrong = reverse("training:step-show", kwargs={**module, "number": town.wrong_at})
+    yield Sight("clinical adviser", "wrong answer", wrong)
+    yield Sight("student lead", "first step", reverse("training:step-show", kwargs={**module, "number": 1}))
+    yield Sight("student", "not yours", reverse("programs:person-list"))
+    yield Sight("student", "what is stored", reverse("about-stored"))
+    for name in ("account_logout", "account_set_password", "mfa_index", "mfa_activate_totp"):
+        yield Sight("student", name, reverse(name))
+
+
+STAFF_PAGES = (
+    "training:home",
+    "programs:person-list",
+    "programs:person-waiting",
+    "programs:person-add",
+    "programs:roster-upload",
+    "training:module-list",
+    "training:assignment-list",
+    "training:assignment-add",
+    "training:completion",
+    "training:completion-people",
+)
+
+
+SECOND_STEP_PAGES = (
+    "mfa_index",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+)
+
+
+def staff(town: Town) -> Iterator[Sight]:
+    for visitor in (STAFF, NEWCOMER):  # the second has nothing anywhere yet
+        for name in STAFF_PAGES:
+            yield Sight(visitor, name, reverse(name))
+    for name, thing in (
+        ("programs:person-show", "person"),
+        ("programs:leave-give", "membership"),
+        ("training:person-extend", "membership"),
+        ("training:assignment-move", "assignment"),
+        ("training:module-review", "module"),
+        ("programs:roster-preview", "upload"),
+        ("programs:roster-columns", "unnamed"),
+    ):
+        yield Sight(STAFF, name, reverse(name, args=[town.things[thing]["own"]]))
+    waiting = reverse("training:module-review", args=[town.things["module"]["another school's"]])
+    yield Sight(STAFF, "module waiting to be read", waiting)
+    yield Sight(STAFF, "second page of the list", reverse("training:completion-people") + "?page=2")
+    yield Sight(STAFF, "nobody fits", reverse("training:completion-people") + "?q=nobody-of-this-name")
+    for name, data in (
+        ("programs:person-add", {"email": "no address", "role": "student"}),
+        ("programs:roster-upload", {"kind": "people"}),
+        ("training:assignment-add", {"due_on": "soon"}),
+    ):
+        yield Sight(STAFF, f"{name} with faults", reverse(name), data)
+    for name in (
+        "mfa_index",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+    ):
+        yield Sight(COLLEAGUE, name, reverse(name))
+    yield Sight(COLLEAGUE, "mfa_reauthenticate", reverse("mfa_reauthenticate"))
+    yield Sight(ONE_STEP, "second step first", reverse("mfa_activate_totp"))
+    yield Sight(STAFF, "account_set_password", reverse("account_set_password"), {"password1": "short"})
+
+
+def every_sight(town: Town) -> Iterator[Sight]:
+    yield from public()
+    yield from learners(town)
+    yield from staff(town)
+
+
+def code_page(town: Town, email: str) -> HttpResponse:
+    """The screen on which the code is typed: it stands only between asking for one and typing it."""
+    client = Client()
+    asked = client.post(reverse("account_login"), {"email": email})
+    answer = client.get(asked["Location"])
+    assert isinstance(answer, HttpResponse)
+    return answer

@@ -1,0 +1,315 @@
+"""Ten minutes between two ward rounds: from a link on a phone to the last step, whatever happens on the way."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, Playwright, expect
+
+from peersupport.clock import now
+from peersupport.models import User
+from tests.house.town import Town, go_through
+from tests.journeys.browser import CHROMIUM, DESK, FLAGS, PHONE, Visit
+from tests.peersupport.mailbox import Mailbox
+from tests.people import sign_in
+from training.engines.steps import right_choices
+from training.models import Progress
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NEW = "near0"  # a student who has not begun
+OWN_WORDS = "Mistletoe-4711: I would ring my sister"
+
+
+def link(town: Town) -> str:
+    """The address that a school sends round."""
+    return reverse("training:module-open", args=[town.version.module.uuid])
+
+
+def session_of(user: User) -> str:
+    key = sign_in(user, second_step=False).session.session_key
+    assert key
+    return key
+
+
+@pytest.fixture
+def newcomer(town: Town) -> User:
+    return User.objects.get(email=f"{NEW}@{town.school.domain}")
+
+
+def pick(page: Page, choices: set[int]) -> None:
+    """Choose exactly these, as a thumb does: on the words, not on the small circle."""
+    for place, row in enumerate(page.locator("label.pick").all()):
+        box = row.locator("input")
+        if box.is_checked() != (place in choices) and (box.get_attribute("type") == "checkbox" or place in choices):
+            row.click()
+
+
+def press(page: Page, *names: str) -> None:
+    page.locator(".act.reach .btn-primary").filter(has_text=names[0] if len(names) == 1 else "").first.click()
+
+
+def pass_one(page: Page, step: dict[str, Any]) -> None:
+    """From a step to the one after it."""
+    if step["kind"] == "check":
+        pick(page, right_choices(step))
+        press(page, "Check my answer")
+        expect(page.locator("#feedback")).to_contain_text("Yes")
+    page.locator(".act.reach .btn-primary").click()
+
+
+def at(visit: Visit, town: Town, number: int) -> bool:
+    visit.page.wait_for_url(f"**/steps/{number}/*" if number <= len(town.version.steps) else "**/done/")
+    return True
+
+
+def test_from_the_link_to_the_end(
+    visit: Callable[..., Visit], town: Town, mailbox: Mailbox, newcomer: User
+) -> None:
+    """A new phone: link, address, code, step 1; then every step with a reload, a Back and a double click."""
+    phone = visit()
+    page = phone.go(link(town))
+    page.get_by_label("Your e-mail address").fill(newcomer.email)
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_role("radio", name="My own")).to_be_checked()  # a phone is nearly always one's own
+    page.get_by_label("The code from the e-mail").fill(mailbox.code())
+    page.get_by_role("button", name="Go on").click()
+    at(phone, town, 1)
+    assert mailbox.last()["To"] == newcomer.email
+    steps = town.version.steps
+    for number, step in enumerate(steps, 1):
+        at(phone, town, number)
+        page.reload()
+        if number > 1:
+            page.go_back()
+            phone.go(link(town))
+            at(phone, town, number)
+        if step["kind"] == "check":
+            wrong = {min(set(range(len(step["options"]))) - right_choices(step))}
+            pick(page, wrong)
+            press(page)
+            expect(page.locator("#feedback")).to_contain_text("Not quite")
+            pick(page, right_choices(step))
+            page.get_by_role("button", name="Try again").dblclick()
+            expect(page.locator("#feedback")).to_contain_text("Yes")
+            page.locator(".act.reach .btn-primary").click()
+        else:
+            if step["kind"] == "reflection":
+                page.locator("#own-words").fill(OWN_WORDS)
+            page.locator(".act.reach .btn-primary").dblclick()
+    page.wait_for_url("**/done/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("That’s it. You are done.")
+    way = Progress.objects.get(user=newcomer)
+    assert way.completed_on == town.school.program.today(now())
+    assert set(way.done) == {step["key"] for step in steps}
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Save the contact card").click()
+    assert "BEGIN:VCARD" in Path(saving.value.path()).read_text()
+    assert not [line for line in phone.sent if "Mistletoe" in line]
+
+
+def test_the_link_tells_nothing(visit: Callable[..., Visit], town: Town, mailbox: Mailbox, newcomer: User) -> None:
+    """No token, no address: the link is the same for everybody, and so is every address on the way in."""
+    phone = visit()
+    page = phone.go(link(town))
+    page.get_by_label("Your e-mail address").fill(newcomer.email)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("The code from the e-mail").fill(mailbox.code())
+    page.get_by_role("button", name="Go on").click()
+    at(phone, town, 1)
+    assert not [url for url in phone.asked if "@" in url or NEW in url or mailbox.code() in url]
+    assert "next" not in phone.path()
+
+
+def test_signed_in_it_is_one_tap(visit: Callable[..., Visit], town: Town, newcomer: User) -> None:
+    phone = visit(session_of(newcomer))
+    phone.go(link(town))
+    at(phone, town, 1)
+    go_through(town, newcomer, 4)
+    phone.go(link(town))
+    at(phone, town, 5)
+
+
+def test_own_words_stay_on_the_device(visit: Callable[..., Visit], town: Town, newcomer: User) -> None:
+    """Claim B15: in no request at all, in no column, and not put back by the browser after signing out."""
+    kinds = [step["kind"] for step in town.version.steps]
+    if "reflection" not in kinds:
+        pytest.skip("The shipped module has no reflection: nothing is typed in it")
+    number = kinds.index("reflection") + 1
+    go_through(town, newcomer, number - 1)
+    phone = visit(session_of(newcomer))
+    page = phone.go(link(town))
+    page.locator("#own-words").fill(OWN_WORDS)
+    page.locator(".act.reach .btn-primary").click()
+    at(phone, town, number + 1)
+    page.go_back()
+    phone.go("/")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#own-words")).to_have_count(0)
+    assert not [line for line in phone.sent if "Mistletoe" in line]
+    assert "Mistletoe" not in repr(list(Progress.objects.values()))
+
+
+def test_after_signing_out_back_shows_nothing_personal(visit: Callable[..., Visit], town: Town, newcomer: User) -> None:
+    phone = visit(session_of(newcomer))
+    page = phone.go("/")
+    expect(page.get_by_text(f"Hello, {newcomer.called}")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.go_back()
+    page.wait_for_load_state()
+    expect(page.get_by_text(f"Hello, {newcomer.called}")).to_have_count(0)
+
+
+def test_a_second_device_goes_on_where_the_first_stopped(
+    visit: Callable[..., Visit], town: Town, newcomer: User
+) -> None:
+    """Claim B1: phone and desk by turns through the whole module; a wrong answer comes along too."""
+    phone, desk = visit(session_of(newcomer)), visit(session_of(newcomer), **DESK)
+    for number, step in enumerate(town.version.steps, 1):
+        here, there = (phone, desk) if number % 2 else (desk, phone)
+        here.go(link(town))
+        at(here, town, number)
+        if step["kind"] == "check":
+            wrong = min(set(range(len(step["options"]))) - right_choices(step))
+            pick(here.page, {wrong})
+            press(here.page)
+            expect(here.page.locator("#feedback")).to_be_visible()
+            there.go(link(town))
+            assert there.path().endswith(f"/steps/{number}/#feedback")
+            expect(there.page.locator("label.pick input").nth(wrong)).to_be_checked()
+            expect(there.page.locator("#feedback")).to_be_in_viewport()
+        pass_one(here.page, step) if step["kind"] != "check" else try_again(here.page, step)
+    phone.go(link(town))
+    phone.page.wait_for_url("**/done/")
+
+
+def try_again(page: Page, step: dict[str, Any]) -> None:
+    pick(page, right_choices(step))
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#feedback")).to_contain_text("Yes")
+    page.locator(".act.reach .btn-primary").click()
+
+
+def test_the_browser_is_killed_at_every_step(
+    playwright: Playwright, site: str, town: Town, newcomer: User, tmp_path: Path
+) -> None:
+    """Claim B1: SIGKILL after each step that was sent; what was sent is there, and the place is the next step."""
+    session = session_of(newcomer)
+    for number, step in enumerate(town.version.steps, 1):
+        folder = tmp_path / str(number)
+        context = playwright.chromium.launch_persistent_context(
+            str(folder), executable_path=str(CHROMIUM), args=FLAGS, **PHONE
+        )
+        context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        page = context.new_page()
+        page.goto(site + link(town))
+        assert f"/steps/{number}/" in page.url
+        pass_one(page, step)
+        page.wait_for_url("**/done/" if number == len(town.version.steps) else f"**/steps/{number + 1}/*")
+        kill(folder)
+        way = Progress.objects.get(user=newcomer)
+        assert way.place == min(number + 1, len(town.version.steps))
+        assert step["key"] in way.done
+        shutil.rmtree(folder, ignore_errors=True)
+    assert Progress.objects.get(user=newcomer).completed_on
+
+
+def kill(folder: Path) -> None:
+    """The browser that keeps its things in this folder, with its first process, at once."""
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if f"--user-data-dir={folder}" in command and not any(word.startswith("--type=") for word in command):
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(timeout=5)
+
+
+def test_without_javascript(visit: Callable[..., Visit], town: Town, newcomer: User) -> None:
+    """The whole module, its checks, more time, and signing out."""
+    plain = visit(session_of(newcomer), **PHONE, java_script_enabled=False)
+    plain.go("/")
+    plain.page.get_by_text("Need more time?").click()
+    plain.page.get_by_role("button", name="Take an extra week").click()
+    expect(plain.page.get_by_role("status")).to_contain_text("You have until")
+    plain.page.get_by_role("link", name="Begin").click()
+    for step in town.version.steps:
+        pass_one(plain.page, step)
+    expect(plain.page.get_by_role("heading", level=1)).to_have_text("That’s it. You are done.")
+    plain.page.get_by_role("button", name="Sign out").click()
+    expect(plain.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until the thing that matches has the focus, and see that a ring shows where one is."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """(wanted) => {
+              const here = document.activeElement, style = getComputedStyle(here);
+              const ring = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none";
+              const around = here.closest(".pick");
+              const far = around ? getComputedStyle(around) : style;
+              return [here.matches(wanted), ring || parseFloat(far.outlineWidth) >= 2 || far.boxShadow !== "none"];
+            }""",
+            wanted,
+        )
+        assert found[1], page.evaluate("document.activeElement.outerHTML")
+        if found[0]:
+            return
+    raise AssertionError(f"The keyboard does not reach {wanted} on {page.url}")
+
+
+def test_by_keyboard_alone(visit: Callable[..., Visit], town: Town, newcomer: User) -> None:
+    """Claim B21: the whole module with Tab, Space and Enter; a ring shows at every stop."""
+    desk = visit(session_of(newcomer), **DESK)
+    page = desk.go(link(town))
+    for step in town.version.steps:
+        if step["kind"] == "check":
+            for choice in sorted(right_choices(step)):
+                place = page.locator("label.pick input").nth(choice)
+                if place.get_attribute("type") == "radio":
+                    tab_to(page, "label.pick input")
+                    for _ in range(choice):
+                        page.keyboard.press("ArrowDown")
+                    page.keyboard.press("Space")
+                else:
+                    tab_to(page, f"label.pick input[value='{choice}']")
+                    page.keyboard.press("Space")
+                expect(place).to_be_checked()
+            tab_to(page, ".reach .btn-primary")
+            page.keyboard.press("Enter")
+            expect(page.locator("#feedback")).to_contain_text("Yes")
+        tab_to(page, ".reach .btn-primary")
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+    expect(page.get_by_role("heading", level=1)).to_have_text("That’s it. You are done.")
+
+
+def test_the_next_step_is_always_under_the_thumb(
+    visit: Callable[..., Visit], town: Town, newcomer: User, record_property: Callable[[str, object], None]
+) -> None:
+    """At 360 × 640 the one button of a step is in view before anything is scrolled; most steps fit as a whole."""
+    phone = visit(session_of(newcomer))
+    page, scrolled = phone.page, []
+    for number, step in enumerate(town.version.steps, 1):
+        go_through(town, newcomer, number - 1)
+        phone.go(reverse("training:step-show", args=[town.version.module.uuid, number]))
+        at(phone, town, number)
+        button = page.locator(".reach .btn-primary")
+        box = button.bounding_box()
+        assert box, step["key"]
+        assert box["y"] >= 0, step["key"]
+        assert box["y"] + box["height"] <= 640, step["key"]
+        assert box["height"] >= 44, step["key"]
+        form = page.locator(".step form").bounding_box()
+        assert form
+        if form["y"] + form["height"] > 640:
+            scrolled.append(step["key"])
+    record_property("steps that need scrolling at 360 × 640", f"{len(scrolled)} of {len(town.version.steps)}: {scrolled}")
