@@ -24,7 +24,7 @@ help: ## this list
 run: export DEMO ?= 1
 run: $(INSTALLED) $(CSS) ## start everything; PORT, DATA_DIR, DATABASE_URL, REDIS_URL, EMAIL_URL, APP_ENV change what it uses
 	@$(MANAGE) prepare
-	@exec $(BIN)/honcho --env /dev/null start
+	@$(BIN)/honcho --env /dev/null start || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 seed: export DEMO ?= 1
 seed: $(INSTALLED) $(CSS) ## make the demo school of one stage: make seed STAGE=...

@@ -29,6 +29,14 @@ class Local:
     checked_on: date | None = None
     fault: str = ""
 
+    @property
+    def is_call(self) -> bool:
+        return self.href.startswith("tel:")
+
+    @property
+    def is_text(self) -> bool:
+        return self.href.startswith("sms:")
+
 
 @dataclass(frozen=True)
 class WeekTask:

@@ -117,7 +117,8 @@ class TurnOnSecondStepView(ActivateTOTPView):
         authenticator.wrap().validate_code(
             form.cleaned_data["code"]
         )  # spent, so that nobody can type it again
-        post_authentication(self.request, authenticator)  # this session has passed the second step
+        # This session has passed the second step; asked again, one would have to wait for the next code.
+        post_authentication(self.request, authenticator, reauthenticated=True)
         return response
 
     def get_success_url(self) -> str:

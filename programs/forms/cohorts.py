@@ -74,3 +74,4 @@ class PeopleFilter(FilterForm):
         coerce=ROLE_BY_PLACE.__getitem__,
         choices=[("", "All"), *((place, role.label) for place, role in ROLE_BY_PLACE.items())],
     )
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "In force"), ("ended", "Ended")])

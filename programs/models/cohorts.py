@@ -111,6 +111,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force at this moment: rights come from these and from nothing else."""
         return self.filter(starts_at__lte=at, ends_at__gt=at, user__is_active=True)
 
+    def ended(self, at: datetime) -> Self:
+        """Memberships that were in force once and are no more."""
+        return self.filter(ends_at__lte=at)
+
     def students(self) -> Self:
         return self.filter(role=Role.STUDENT)
 

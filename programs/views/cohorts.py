@@ -33,8 +33,9 @@ def _this_year(request: MemberRequest) -> Year:
 @second_factor_required
 def person_list(request: MemberRequest) -> HttpResponse:
     form = PeopleFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {"q": "", "role": ""}
-    rows = Membership.objects.active(now()).of_program(school(request)).select_related("user", "site")
+    wanted = form.cleaned_data if form.is_valid() else {"q": "", "role": "", "state": ""}
+    rows = Membership.objects.of_program(school(request)).select_related("user", "site")
+    rows = rows.ended(now()) if wanted["state"] else rows.active(now())
     rows = rows.filter(matching(wanted["q"]))
     if wanted["role"]:
         rows = rows.filter(role=wanted["role"])

@@ -1,4 +1,4 @@
-"""A browser window that keeps count: what it asked for, who else was asked, what went wrong; no test in here."""
+"""A browser window that keeps count: what it asked for, of whom, and what went wrong; no test in here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,7 +47,9 @@ class Visit:
     def __post_init__(self) -> None:
         self.context: BrowserContext = self.browser.new_context(**self.options)
         self.attend(self.context)
-        self.context.add_cookies([{"name": name, "value": value, "url": self.ours} for name, value in self.cookies.items()])
+        self.context.add_cookies(
+            [{"name": name, "value": value, "url": self.ours} for name, value in self.cookies.items()]
+        )
         self.page: Page = self.context.new_page()
 
     def attend(self, context: BrowserContext) -> None:
@@ -76,7 +78,7 @@ class Visit:
         return self.page.url.removeprefix(self.ours)
 
     def end(self) -> None:
-        """Close the window. Claims of every page: no other host asked, nothing refused by the policy, no error."""
+        """Close the window. Of every page: no other host asked, nothing refused by the policy, no error."""
         self.context.close()
         assert self.strangers == []
         assert self.complaints == []

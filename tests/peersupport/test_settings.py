@@ -72,7 +72,7 @@ def test_an_unknown_environment_is_refused(read: Any) -> None:
         ({"DEBUG": "1"}, "DEBUG is on"),
         ({"DEMO": "1"}, "DEMO is on"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty"),
-        ({"EMAIL_URL": None}, "EMAIL_URL is missing"),
+        ({"EMAIL_URL": None}, "EMAIL_URL names no mail server"),
         ({"DATABASE_URL": "sqlite:////tmp/peers.sqlite3"}, "lies in a temporary folder"),
     ],
 )

@@ -287,7 +287,7 @@ def test_no_staff_page_reads_or_shows_what_somebody_answered(
     pages = (
         *STAFF_PAGES,
         reverse("training:module-review", args=[short_walk.module.uuid]),
-        reverse("training:person-extend", args=[person.uuid]),
+        reverse("training:person-extend", args=[a_year["Omar"].uuid]),
         reverse("training:assignment-move", args=[Assignment.objects.all()[0].uuid]),
         reverse("programs:person-show", args=[person.user.uuid]),
         reverse("programs:leave-give", args=[person.uuid]),

@@ -147,7 +147,7 @@ def test_the_boxes_links_and_headings_that_a_step_may_have() -> None:
     assert render(body, {"b.md": "../2/"}) == (
         '<h2 id="part-say-it">Say it</h2>\n'
         '<div class="says">\n<p>“Hi”</p>\n</div>\n'
-        '<div class="tell look">\n<p>No</p>\n</div>\n'
+        '<div class="tell look">\n<strong class="who">You may think</strong>\n<p>No</p>\n</div>\n'
         '<div class="note">\n<p>Now</p>\n</div>\n'
         '<p><a href="../2/#part-say-it" rel="noreferrer">on</a> '
         '<a href="#part-say-it" rel="noreferrer">up</a></p>'

@@ -102,7 +102,7 @@ def test_the_address_sent_round_leads_straight_to_the_first_step(
 ) -> None:
     response = sign_in(a_student).get(url("module-open", short_walk), follow=True)
     assert response.redirect_chain == [(url("step-show", short_walk, 1), 302)]
-    assert words(response).startswith("Step 1 of 6, about 3 minutes left")
+    assert words(response).startswith("Step 1 of 6, about 2 minutes left")
     assert not Progress.objects.exists()
 
 

@@ -14,6 +14,8 @@ from mdit_py_plugins.container import container_plugin
 
 from training.engines.wording import Prose, Tag
 
+# What a box says of itself, so that colour alone never tells a myth from a fact.
+FIRST_WORDS: Final[Mapping[str, str]] = {"myth": "You may think", "poor": "What helps less"}
 BOXES: Final[Mapping[str, str]] = {"good": "says", "poor": "tell look", "myth": "tell look", "note": "note"}
 _BOX_LINE = re.compile(r"^\s*:::+\s*(?P<name>.*?)\s*$")
 _HEADINGS: Final = ("h2", "h3", "h4")
@@ -74,7 +76,10 @@ def clean(html: str) -> str:
             "ol": {"start"},
             **{tag: {"id"} for tag in _HEADINGS},
         },
-        allowed_classes={"div": {name for classes in BOXES.values() for name in classes.split()}},
+        allowed_classes={
+            "div": {name for classes in BOXES.values() for name in classes.split()},
+            "strong": {"who"},
+        },
         url_schemes={"https", "tel", "mailto"},
         link_rel="noreferrer",
         attribute_filter=_keep,
@@ -130,7 +135,7 @@ def box_faults(body: str, first_line: int) -> Iterator[tuple[int, str]]:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False})
     for name, classes in BOXES.items():
-        container_plugin(parser, name, validate=_named(name), render=_box(classes))
+        container_plugin(parser, name, validate=_named(name), render=_box(name, classes))
     anchors_plugin(parser, max_level=4)
     return parser
 
@@ -139,9 +144,11 @@ def _named(name: str) -> Callable[[str, str], bool]:
     return lambda written, _markup: written.strip() == name
 
 
-def _box(classes: str) -> Callable[..., str]:
+def _box(name: str, classes: str) -> Callable[..., str]:
+    said_first = f'<strong class="who">{FIRST_WORDS[name]}</strong>\n' if name in FIRST_WORDS else ""
+
     def show(_renderer: object, tokens: Sequence[Token], place: int, *_rest: Any) -> str:
-        return f'<div class="{classes}">\n' if tokens[place].nesting == 1 else "</div>\n"
+        return f'<div class="{classes}">\n{said_first}' if tokens[place].nesting == 1 else "</div>\n"
 
     return show
 

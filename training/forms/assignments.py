@@ -1,26 +1,15 @@
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from programs.forms.cohorts import DayField
-from programs.models import Membership, Program, Year
-from training.models import Assignment, ModuleVersion
-from training.models.modules import Track
+from programs.models import Program, Year
+from training.models import ModuleVersion
 
 
 class VersionField(forms.ModelChoiceField[ModuleVersion]):
     def label_from_instance(self, obj: ModuleVersion) -> str:
         return obj.title
-
-
-class AssignmentField(forms.ModelChoiceField[Assignment]):
-    """Assignments shown by the title of their module; `titles` by the module's key."""
-
-    titles: Mapping[int, str]
-
-    def label_from_instance(self, obj: Assignment) -> str:
-        return self.titles.get(obj.module_id, "Module")
 
 
 class AssignmentForm(forms.Form):
@@ -51,18 +40,3 @@ class AssignmentForm(forms.Form):
 
 class DueDayForm(forms.Form):
     due_on = DayField(label="New day", error_messages={"invalid": "Write a day such as 2027-03-26."})
-
-
-class ExtensionForm(DueDayForm):
-    """A later day for one person."""
-
-    assignment = AssignmentField(
-        Assignment.objects.none(), label="Module", empty_label=None, to_field_name="uuid"
-    )
-    field_order = ("assignment", "due_on")
-
-    def __init__(self, *args: Any, membership: Membership, titles: dict[int, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        assignments: AssignmentField = self.fields["assignment"]  # type: ignore[assignment]
-        assignments.queryset = Assignment.objects.filter(year=membership.year, track=Track.CORE)
-        assignments.titles = titles

@@ -7,7 +7,6 @@ from programs.models import Program
 
 
 class CompletionFilter(FilterForm):
-
     q = forms.CharField(label="Name, e-mail or number", required=False, max_length=80)
     level = forms.TypedChoiceField(label="Year level", coerce=int, empty_value=None, required=False)
     site = forms.UUIDField(label="Site", required=False, widget=forms.Select())

@@ -75,12 +75,9 @@ class DueQuerySet(models.QuerySet["Due"]):
             track=OuterRef("assigned__track"),
             year_level=OuterRef("year_level"),
         )
-        extended = Greatest(
-            "assigned__due_on", Coalesce(Subquery(extension.values("due_on")), F("assigned__due_on"))
-        )
-        leave = Leave.objects.filter(membership=mine, starts_on__lte=OuterRef("extended")).order_by(
-            "-catch_up_until"
-        )
+        extended = Coalesce(Subquery(extension.values("due_on")), F("assigned__due_on"))
+        leave = Leave.objects.filter(membership=mine, starts_on__lte=OuterRef("extended"))
+        caught_up = Subquery(leave.order_by("-catch_up_until").values("catch_up_until")[:1])
         done = Progress.objects.completed().filter(user=OuterRef("user"), module=OuterRef("assigned__module"))
         return (
             self.filter(starts_at__lte=now, ends_at__gt=now, user__is_active=True)
@@ -90,15 +87,13 @@ class DueQuerySet(models.QuerySet["Due"]):
                 | Q(role="supporter", assigned__track=Track.SUPPORTER),
                 Q(assigned__year_level=F("year_level")) | Q(assigned__year_level=None) & ~Exists(closer),
             )
-            .annotate(extended=extended)
+            .annotate(extended=Greatest("assigned__due_on", extended))
             .annotate(
                 assignment_id=F("assigned__pk"),
                 assignment_uuid=F("assigned__uuid"),
                 module_id=F("assigned__module"),
                 track=F("assigned__track"),
-                due_on=Greatest(
-                    "extended", Coalesce(Subquery(leave.values("catch_up_until")[:1]), F("extended"))
-                ),
+                due_on=Greatest("extended", Coalesce(caught_up, F("extended"))),
                 self_used=Exists(extension.filter(self_used=True)),
                 completed_on=Subquery(done.order_by("completed_on").values("completed_on")[:1]),
             )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -21,8 +21,8 @@ from training.actions.assignments import (
     move_assignment,
     take_extra_week,
 )
-from training.forms.assignments import AssignmentForm, DueDayForm, ExtensionForm
-from training.models import Assignment, ModuleVersion
+from training.forms.assignments import AssignmentForm, DueDayForm
+from training.models import Assignment, Due, ModuleVersion
 from training.permissions import may_assign, may_take_modules
 
 
@@ -103,7 +103,7 @@ def assignment_drop(request: MemberRequest, uuid: UUID) -> HttpResponse:
     drop_assignment(by=request.user, program=school(request), assignment=assignment)
     messages.success(
         request,
-        "The module is not asked for any more. Whoever has done it keeps that. Assign it again to undo.",
+        "The module is not asked for any more. Whoever has done it keeps that.",
     )
     return redirect("training:assignment-list")
 
@@ -122,19 +122,31 @@ def extra_week(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_assign)
 def person_extend(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    students = Membership.objects.of_program(school(request)).active(now()).students()
-    membership = get_object_or_404(students.select_related("user", "year"), uuid=uuid)
-    form = ExtensionForm(request.POST or None, membership=membership, titles=_titles(request))
+    """A later day for one person and one assignment that they have yet to do; `assignment` names which."""
+    program = school(request)
+    rows = Due.objects.at(now()).of_program(program).not_done().filter(uuid=uuid).select_related("user")
+    named = request.POST.get("assignment") or request.GET.get("assignment")
+    due = next((row for row in rows.soonest_first() if named in (None, str(row.assignment_uuid))), None)
+    if due is None:
+        raise Http404
+    assignment = get_object_or_404(Assignment, pk=due.assignment_id)
+    form = DueDayForm(request.POST or None, initial={"due_on": due.due_on})
     if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data
         with said_in(form):
-            extend(by=request.user, program=school(request), membership=membership, **chosen)
-            messages.success(
-                request, f"{membership.user.called} has until {date_format(chosen['due_on'], 'j F Y')}."
+            extend(
+                by=request.user,
+                program=program,
+                assignment=assignment,
+                membership=Membership.objects.get(pk=due.pk),
+                due_on=form.cleaned_data["due_on"],
             )
+            day = date_format(rows.of_assignment(assignment).get().due_on, "j F Y")
+            messages.success(request, f"{due.user.called} has until {day}.")
             return redirect("training:completion-people")
-    return render(
-        request,
-        "training/assignments/extend.html",
-        {"form": form, "membership": membership, "back_url": reverse("training:completion-people")},
-    )
+    context = {
+        "form": form,
+        "due": due,
+        "title": _titles(request).get(assignment.module_id, "Module"),
+        "back_url": reverse("training:completion-people"),
+    }
+    return render(request, "training/assignments/extend.html", context)

@@ -21,6 +21,17 @@ from training.models.completion import completion_by_group, core_due
 from training.permissions import may_see_completion
 
 A_PAGE = 50
+COLUMNS = (
+    "Student number",
+    "Family name",
+    "Given name",
+    "E-mail",
+    "Year level",
+    "Site",
+    "Module",
+    "Due",
+    "State",
+)
 
 
 @require_safe
@@ -116,17 +127,7 @@ def people_csv(request: MemberRequest) -> StreamingHttpResponse:
     )
     return csv_response(
         "completion.csv",
-        [
-            "Student number",
-            "Family name",
-            "Given name",
-            "E-mail",
-            "Year level",
-            "Site",
-            "Module",
-            "Due",
-            "State",
-        ],
+        COLUMNS,
         (
             (
                 due.student_id,

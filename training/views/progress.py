@@ -59,7 +59,7 @@ def _left_and_done(request: MemberRequest) -> dict[str, Any]:
             "url": reverse("training:module-open", args=[version.module.uuid]),
             "way": way,
             "total": len(read.steps),
-            "minutes": minutes_left(read.steps, way.place if way else 1),
+            "minutes": minutes_left(read.steps, way.place) if way else read.minutes,
             "due": due,
             "late": bool(due and due.due_on < today),
         }
@@ -121,9 +121,11 @@ def step_show(request: MemberRequest, uuid: UUID, number: int) -> HttpResponse:
         "step": step,
         "number": number,
         "total": len(version.steps),
-        "minutes": minutes_left(version.steps, number),
+        "minutes": min(minutes_left(version.steps, number), version.minutes),
         "thread": _thread(version, progress, number),
-        **_answer(step, progress),
+        **_answer(step, None if "again" in request.GET else progress),
+        "done": bool(progress and step["key"] in progress.done),
+        "onward": _onward(version, number),
         **filled_step(step, school(request), request.rights.site, now()),
     }
     return render(request, "training/progress/step.html", context)
@@ -139,9 +141,15 @@ def _answer(step: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
         "options": options,
         "answered": bool(chosen),
         "right": bool(chosen) and set(chosen) == right_choices(step),
-        "done": bool(progress and step["key"] in progress.done),
         "missed": [option for option in options if option["right"] and not option["chosen"]],
     }
+
+
+def _onward(version: ModuleVersion, number: int) -> str:
+    """The address after step `number`: the next step, or the end."""
+    if number == len(version.steps):
+        return reverse("training:module-done", args=[version.module.uuid])
+    return reverse("training:step-show", args=[version.module.uuid, number + 1])
 
 
 def _thread(version: ModuleVersion, progress: Progress | None, number: int) -> list[dict[str, Any]]:
@@ -179,9 +187,7 @@ def step_pass(request: MemberRequest, uuid: UUID, number: int) -> HttpResponse:
     )
     if passed.right is not None:
         return redirect(reverse("training:step-show", args=[uuid, number]) + "#feedback")
-    if number == len(version.steps):
-        return redirect("training:module-done", uuid)
-    return redirect("training:step-show", uuid, number + 1)
+    return redirect(_onward(version, number))
 
 
 @require_safe

@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from peersupport.clock import now
 from peersupport.errors import Refused
@@ -23,9 +24,10 @@ class Command(BaseCommand):
         if Program.objects.exists():
             raise CommandError("There is data here already. Demo data goes into an empty installation only.")
         try:
-            program = make_demo_schools(now=now())
-            if options["stage"] == "training":
-                make_demo_training(program=program, now=now())
+            with transaction.atomic():
+                program = make_demo_schools(now=now())
+                if options["stage"] == "training":
+                    make_demo_training(program=program, now=now())
         except Refused as refused:
             raise CommandError(refused.sentence) from None
         self.stdout.write(
