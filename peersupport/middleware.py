@@ -4,15 +4,29 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from peersupport.errors import Refused
+from peersupport.views.errors import too_large
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., HttpResponseBase])
+
+
+def not_too_large(get_response: GetResponse) -> GetResponse:
+    """Turn away what is larger than anything this site takes, before a byte of it is kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        length = request.headers.get("Content-Length", "0")
+        if length.isdecimal() and int(length) <= settings.LARGEST_REQUEST:
+            return get_response(request)
+        return too_large(request)
+
+    return middleware
 
 
 def sessionless(view: ViewFunction) -> ViewFunction:

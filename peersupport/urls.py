@@ -5,6 +5,7 @@ from peersupport import views
 from peersupport.middleware import sessionless
 
 help_typed = sessionless(RedirectView.as_view(url="/help/", http_method_names=["get", "head"]))
+country_typed = sessionless(RedirectView.as_view(url="/help/%(country)s/", http_method_names=["get", "head"]))
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("about/stored/", views.about_stored, name="about-stored"),
     # Typed without the slash, it must not need the database either.
     path("help", help_typed, name="help-typed"),
+    path("help/<slug:country>", country_typed, name="help-country-typed"),
     path("help/", include("referrals.urls")),
     path("roster/", include("programs.urls")),
     path("", include("training.urls")),

@@ -28,6 +28,11 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/expired.html", status=HTTPStatus.FORBIDDEN)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    page = render_to_string("errors/413.html", {"shell": Shell(None)})
+    return HttpResponse(page, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     # The database may be what broke: nothing of the request is asked.
     page = render_to_string("errors/500.html", {"shell": Shell(None)})

@@ -4,17 +4,21 @@ import zoneinfo
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from peersupport.audit import record
 from peersupport.errors import Refused
 from peersupport.models import User
 from peersupport.models.people import normalise_email
+from programs.actions.enrolment import lock
 from programs.models import Leave, Membership, Program, Role, Site, Year
 from programs.models.cohorts import CATCH_UP_DAYS
+
+LAST_STAFF = "This is the last member of wellbeing staff. Add another one first, so that somebody can get in."
 
 
 @transaction.atomic
@@ -35,6 +39,10 @@ def start_program(
         raise Refused(f"“{time_zone}” is not a time zone. Write one such as Australia/Sydney.")
     if len(country) != 2 or not country.isalpha():
         raise Refused(f"“{country}” is not a country. Write two letters such as AU or GB.")
+    if not (settings.CONTENT_DIR / "services" / f"{country.lower()}.yaml").exists():
+        raise Refused(
+            f"No numbers to call are known for {country.upper()}; they come first, in content/services."
+        )
     if not slug:
         raise Refused("A program needs a short name in plain letters, such as kestrel-bay.")
     if Program.objects.filter(slug=slug).exists():
@@ -108,13 +116,11 @@ def add_person(
 
     Whoever had the role and lost it gets the same row back. Names of an account that exists are left alone.
     """
-    email = normalise_email(email)
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused(f"“{email}” is not an e-mail address.") from None
+    email = _checked(email)
     if (role == Role.STUDENT) != (year_level is not None):
         raise Refused("Students, and only students, have a year level.")
+    lock(year.program)
+    _refuse_conflicts(email, year, role, now)
     user = User.objects.filter(email=email).first() or User.objects.create_user(
         email, given_name=given_name, family_name=family_name
     )
@@ -132,6 +138,33 @@ def add_person(
     return membership
 
 
+def _checked(email: str) -> str:
+    email = normalise_email(email)
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Refused(f"“{email}” is not an e-mail address.") from None
+    return email
+
+
+def _refuse_conflicts(email: str, year: Year, role: Role, now: datetime) -> None:
+    """Say no to a role that would take others away: those of another school, or the last staff's."""
+    held = Membership.objects.filter(user__email=email, ends_at__gt=now)
+    if held.exclude(year__program=year.program).exists():
+        raise Refused("This address is in use at another school here. Add the person with another address.")
+    staff = held.filter(year=year, role=Role.STAFF).first()
+    if role == Role.ASSESSOR and staff and not _other_staff(staff, now).exists():
+        raise Refused(LAST_STAFF)
+
+
+def _other_staff(membership: Membership, now: datetime) -> QuerySet[Membership]:
+    """Who else runs the program in that year: wellbeing staff who are not assessors too."""
+    open_rows = Membership.objects.filter(year=membership.year, ends_at__gt=max(now, membership.starts_at))
+    assessors = open_rows.filter(role=Role.ASSESSOR).values("user")
+    others = open_rows.filter(role=Role.STAFF, user__is_active=True).exclude(user=membership.user_id)
+    return others.exclude(user__in=assessors)
+
+
 @transaction.atomic
 def end_membership(*, by: User, membership: Membership, now: datetime) -> Membership:
     """End a role at this moment: it is gone on the person's next request. The row stays as a record.
@@ -139,13 +172,12 @@ def end_membership(*, by: User, membership: Membership, now: datetime) -> Member
     The same role in years to come ends with it, so that nobody is back without having been asked for.
     """
     program = membership.year.program
+    lock(program)
+    membership.refresh_from_db(fields=["ends_at"])
     if not membership.is_open(now):
         raise Refused("This role has ended already.")
-    staff = Membership.objects.active(now).of_program(program).filter(role=Role.STAFF)
-    if membership.role == Role.STAFF and not staff.exclude(pk=membership.pk).exists():
-        raise Refused(
-            "This is the last member of wellbeing staff. Add another one first, so that somebody can get in."
-        )
+    if membership.role == Role.STAFF and not _other_staff(membership, now).exists():
+        raise Refused(LAST_STAFF)
     membership.ends_at = max(now, membership.starts_at)
     membership.save(update_fields=["ends_at"])
     same = Membership.objects.of_program(program).filter(user=membership.user_id, role=membership.role)

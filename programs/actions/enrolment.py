@@ -31,6 +31,8 @@ NO_ENDING_WITH_FAULTS = (
     "Memberships end only with a file that has no faults. A bad row may be a student who is here."
 )
 
+TYPE_THE_NUMBER = "To end {count:,} memberships at once, type {count}. Nothing was written."
+
 Item = TypeVar("Item")
 
 
@@ -76,11 +78,13 @@ def import_people(
     end_missing: bool,
     now: datetime,
     expected_missing: int | None = None,
+    typed_missing: int | None = None,
 ) -> Outcome:
     """Put the students of a roster into a year: all of them or, with `good_rows`, those without a fault.
 
     `end_missing` ends the memberships of students who are not in the file, from now; nothing is deleted.
-    `expected_missing` is how many those were when the person decided. The same file twice changes nothing.
+    `expected_missing` is how many those were when the person decided on a page, `typed_missing` the number
+    they typed, without which many do not end. The same file twice changes nothing.
     """
     try:
         with transaction.atomic():
@@ -88,21 +92,30 @@ def import_people(
             lock(year.program)
             plan = plan_people(year=year, reading=reading, now=now)
             refuse_faults(plan.faults, good_rows=good_rows)
-            if end_missing and plan.faults:
-                raise Refused(NO_ENDING_WITH_FAULTS)
-            if end_missing and expected_missing not in {None, len(plan.missing)}:
-                raise Refused(ENDS_OTHERS_THAN_SHOWN)
+            if end_missing:
+                _refuse_ending(plan, expected_missing, typed_missing)
             ended = len(plan.missing) if end_missing else 0
             outcome = Outcome(plan.new, plan.changed, plan.unchanged, ended, plan.new_sites)
             _write(plan, year, by)
             if end_missing:
-                _end(plan.missing, now)
+                _end([row.pk for row in plan.missing], now)
             if outcome.did_something:
                 touched = outcome.new + outcome.changed + outcome.ended
                 record(by=by, verb="roster import", on=year, scope=year.program.uuid, count=touched)
             return outcome
     except IntegrityError as clash:
         raise Refused(MEANWHILE) from clash
+
+
+def _refuse_ending(plan: Plan, expected: int | None, typed: int | None) -> None:
+    if plan.faults:
+        raise Refused(NO_ENDING_WITH_FAULTS)
+    if expected is None:
+        return
+    if expected != len(plan.missing):
+        raise Refused(ENDS_OTHERS_THAN_SHOWN)
+    if plan.ends_many and typed != expected:
+        raise Refused(TYPE_THE_NUMBER.format(count=expected))
 
 
 def check_may_import(by: User | None, year: Year, now: datetime) -> None:
@@ -214,11 +227,12 @@ def _memberships_of(
 
 def _enrolled(year: Year, now: datetime) -> dict[int, Enrolled]:
     whole = (year.starts_at, year.ends_at)
-    rows = Membership.objects.filter(year=year).students().select_related("site")
+    rows = Membership.objects.filter(year=year).students().select_related("site", "user")
     return {
         row.user_id: Enrolled(
             pk=row.pk,
             account=row.user_id,
+            name=row.user.full_name,
             student_id=row.student_id,
             year_level=row.year_level or 0,
             site=row.site.name if row.site else "",

@@ -20,18 +20,18 @@ from programs.actions.enrolment import (
     sites_of,
 )
 from programs.engines.columns import Reading
-from programs.engines.placements import Arrival, Placed, PlacementPlan, Stay, compare_stays
+from programs.engines.placements import Arrival, Placeable, Placed, PlacementPlan, Stay, compare_stays
 from programs.models import Membership, Placement, Year
 
 
 def plan_placements(*, year: Year, reading: Reading[Stay]) -> PlacementPlan:
     """What putting in this list would do. Writes nothing."""
-    memberships = _memberships(year, reading.entries)
+    students = _students(year, reading.entries)
     return compare_stays(
         reading.entries,
         reading.faults,
-        memberships=memberships,
-        placed=_placed(list(memberships.values())),
+        students=students,
+        placed=_placed([student.membership for student in students.values()]),
         sites=sites_of(year.program),
     )
 
@@ -59,12 +59,12 @@ def import_placements(
         raise Refused(MEANWHILE) from clash
 
 
-def _memberships(year: Year, stays: Sequence[Stay]) -> dict[str, int]:
-    students = Membership.objects.filter(year=year).students()
+def _students(year: Year, stays: Sequence[Stay]) -> dict[str, Placeable]:
+    students = Membership.objects.filter(year=year).students().select_related("user")
     return {
-        number: membership
+        student.student_id: Placeable(student.pk, student.user.full_name)
         for batch in in_batches(sorted({stay.student_id for stay in stays}))
-        for number, membership in students.filter(student_id__in=batch).values_list("student_id", "pk")
+        for student in students.filter(student_id__in=batch)
     }
 
 
@@ -90,7 +90,7 @@ def _write(plan: PlacementPlan, year: Year) -> None:
 def _placement(arrival: Arrival, sites: Mapping[str, int]) -> Placement:
     stay = arrival.stay
     return Placement(
-        membership_id=arrival.membership,
+        membership_id=arrival.student.membership,
         site_id=sites[stay.site],
         team=stay.team,
         starts_on=stay.starts_on,

@@ -12,8 +12,9 @@ from peersupport.models import User
 from programs.actions.enrolment import Outcome, check_may_import, import_people, plan_people
 from programs.actions.placements import import_placements, plan_placements
 from programs.engines import placements, roster
-from programs.engines.columns import Column, Match, Reading, is_unwanted, match
+from programs.engines.columns import Column, Match, Reading, guess, match
 from programs.engines.enrolment import Plan
+from programs.engines.headers import is_unwanted
 from programs.engines.placements import PlacementPlan, Stay, read_stays
 from programs.engines.roster import Student, read_students
 from programs.engines.spreadsheets import Unreadable
@@ -26,6 +27,10 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     UploadKind.PEOPLE: roster.COLUMNS,
     UploadKind.PLACEMENTS: placements.COLUMNS,
 }
+# Every header that says something to us, to find the row of headers by
+KNOWN: frozenset[str] = frozenset().union(
+    *(column.names for columns in COLUMNS.values() for column in columns)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Preview:
 
 def table_of(content: bytes) -> Table:
     try:
-        return read_table(content)
+        return read_table(content, KNOWN)
     except Unreadable as trouble:
         raise Refused(trouble.sentence) from trouble
 
@@ -50,6 +55,18 @@ def columns_of(table: Table, kind: str, renamed: Mapping[str, str]) -> Match:
         return match(table.headers, COLUMNS[kind], renamed)
     except Unreadable as trouble:
         raise Refused(trouble.sentence) from trouble
+
+
+def guessed_columns(table: Table, kind: str, found: Match) -> Mapping[str, int]:
+    """Where columns that were not found most likely stand; a person has to say so."""
+    return guess(table.headers, COLUMNS[kind], found)
+
+
+def has_clear_columns(upload: RosterUpload, table: Table) -> bool:
+    """Whether every needed column is there and nothing is left to ask about."""
+    found = columns_of(table, upload.kind, upload.renamed)
+    asked = bool(upload.renamed)
+    return not found.missing and (asked or not guessed_columns(table, upload.kind, found))
 
 
 def read_people(table: Table, renamed: Mapping[str, str], year: Year) -> Reading[Student]:
@@ -76,11 +93,12 @@ def keep_upload(*, by: User, year: Year, kind: str, content: bytes, now: datetim
     check_may_import(by, year, now)
     table = table_of(content)
     unwanted = [place for place, header in enumerate(table.headers) if is_unwanted(header)]
+    kept = table.without(unwanted).with_named_columns_only()
     upload = RosterUpload.objects.create(
         kind=kind,
         year=year,
         by=by,
-        content=table.without(unwanted).pack(),
+        content=kept.pack(),
         left_out=[table.headers[place] for place in unwanted],
         created_at=now,
     )
@@ -105,8 +123,8 @@ def name_columns(
 def _drop_unread_columns(upload: RosterUpload) -> RosterUpload:
     """Once it is clear which columns are read, forget the others."""
     table = Table.unpack(upload.content)
-    found = columns_of(table, upload.kind, upload.renamed)
-    if not found.missing:
+    if has_clear_columns(upload, table):
+        found = columns_of(table, upload.kind, upload.renamed)
         unread = [place for place in range(len(table.headers)) if place not in found.places.values()]
         upload.content = table.without(unread).pack()
         upload.left_out = [
@@ -137,6 +155,7 @@ def apply_upload(
     good_rows: bool,
     end_missing: bool,
     expected_missing: int,
+    typed_missing: int | None = None,
     now: datetime,
 ) -> Outcome:
     """Put the list in and forget its content. A second confirmation is told that it has been done."""
@@ -150,6 +169,7 @@ def apply_upload(
             good_rows=good_rows,
             end_missing=end_missing,
             expected_missing=expected_missing,
+            typed_missing=typed_missing,
             now=now,
         )
     else:

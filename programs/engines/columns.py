@@ -1,48 +1,36 @@
-"""Which column of a file is which, and which are not wanted here at all."""
+"""Which column of a file is which, and what is wrong with what stands in it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from programs.engines.headers import is_unwanted, plain
 from programs.engines.spreadsheets import Unreadable
 from programs.engines.tables import Row, Table
-
-# Beginnings of words. A program for support keeps no link to grades, attendance, sick leave or health.
-UNWANTED_BEGINNINGS = (
-    "absen", "attendance", "certificat", "counsel", "diagnos", "disab", "disciplin", "ethnic", "gender",
-    "gpa", "grade", "illness", "medicat", "mental", "pregnan", "probation", "psych", "race", "religio",
-    "risk", "sick", "symptom", "therap", "treatment", "welfare", "wellbeing",
-)  # fmt: skip
-UNWANTED_WORDS = frozenset(
-    {
-        "attended",
-        "birthdate",
-        "birthday",
-        "condition",
-        "conditions",
-        "dob",
-        "leave",
-        "mark",
-        "marks",
-        "result",
-        "results",
-    }
-    | {"score", "scores", "sex"}
-)
 
 Entry = TypeVar("Entry")
 Value = TypeVar("Value")
 
+SHOWN_LETTERS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column we read. `needed`: the file has it or, where it `can_be_absent`, somebody says it has none."""
+    """A column we read. `needed`: the file has it or, where it `can_be_absent`, somebody says it has none.
+
+    `also_called`: headers that most likely mean this column; they are offered, and never taken unasked.
+    """
 
     name: str
     needed: bool = True
     can_be_absent: bool = False
+    also_called: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every header that may mean this column, in the spelling of `plain`."""
+        return frozenset(plain(name) for name in (self.name, *self.also_called))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +45,21 @@ class Match:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
+    """What is wrong with a row; `value` is what stands there, `name` whose row it is."""
+
     line: int
     column: str
     reason: str
+    value: str = field(default="", compare=False)
+    name: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: {self.reason}"
+        return f"line {self.line}, {self.column}: {self.said}"
+
+    @property
+    def said(self) -> str:
+        """The reason, and what stood there."""
+        return f"{quoted(self.value)} {self.reason}" if self.value else self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,9 @@ class Reading(Generic[Entry]):
     unknown: tuple[str, ...] = ()
 
 
-def plain(header: str) -> str:
-    """One spelling for "Student ID", "student_id" and "STUDENT-ID"."""
-    return re.sub(r"[\W_]+", "", header.casefold()) or header
-
-
-def is_unwanted(header: str) -> bool:
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", header)
-    words = re.split(r"[\W_]+", spaced.casefold())
-    return any(word in UNWANTED_WORDS or word.startswith(UNWANTED_BEGINNINGS) for word in words)
+def quoted(text: str) -> str:
+    """The text in quotation marks, cut where it is long."""
+    return f"“{text[:SHOWN_LETTERS]}…”" if len(text) > SHOWN_LETTERS else f"“{text}”"
 
 
 def match(headers: Sequence[str], columns: Sequence[Column], renamed: Mapping[str, str]) -> Match:
@@ -114,6 +105,22 @@ def match(headers: Sequence[str], columns: Sequence[Column], renamed: Mapping[st
     return Match(places, tuple(missing), unwanted, tuple(header for header in rest if header not in unwanted))
 
 
+def guess(headers: Sequence[str], columns: Sequence[Column], found: Match) -> Mapping[str, int]:
+    """Where those of our columns that were not found most likely stand, by what else they are called."""
+    free: dict[str, list[int]] = defaultdict(list)
+    for place, header in enumerate(headers):
+        if header and place not in found.places.values():
+            free[plain(header)].append(place)
+    guessed: dict[str, int] = {}
+    for column in columns:
+        names = () if column.name in found.places else column.also_called
+        places = next((free[plain(name)] for name in names if plain(name) in free), [])
+        # Two columns of one name: which one is meant is for a person to say.
+        if len(places) == 1 and places[0] not in guessed.values():
+            guessed[column.name] = places[0]
+    return guessed
+
+
 def _refuse_shared(places: Mapping[str, int], headers: Sequence[str]) -> None:
     claimed: dict[int, str] = {}
     for name, place in places.items():
@@ -130,6 +137,7 @@ class Cells:
 
     def __init__(self, row: Row, found: Match, width: int) -> None:
         self.line = row.line
+        self.name = ""
         self.faults: list[Fault] = []
         self._row = row
         self._places = found.places
@@ -141,20 +149,23 @@ class Cells:
             self.fault("row", "has more cells than the header")
 
     def fault(self, column: str, reason: str) -> None:
-        self.faults.append(Fault(self.line, column, reason))
+        self.faults.append(Fault(self.line, column, reason, self._cell(column)))
 
     def has(self, column: str) -> bool:
         return column in self._places
 
     def text(self, column: str, *, longest: int, needed: bool = False) -> str:
         """The cell as text: leading = + - @ have no meaning here."""
-        place = self._places.get(column)
-        value = self._row.cells[place] if place is not None and place < len(self._row.cells) else ""
+        value = self._cell(column)
         if needed and not value and not any(fault.column == column for fault in self.faults):
             self.fault(column, "is empty")
         if len(value) > longest:
             self.fault(column, f"is longer than {longest} letters")
         return value
+
+    def _cell(self, column: str) -> str:
+        place = self._places.get(column)
+        return self._row.cells[place] if place is not None and place < len(self._row.cells) else ""
 
     def checked(self, column: str, check: Callable[[str], Value], *, longest: int = 100) -> Value | None:
         """What `check` makes of the cell, or None when it is empty or wrong.
@@ -180,16 +191,19 @@ def read_rows(
     """Make an entry of each row; rows with a fault, and rows that say the same thing twice, are left out."""
     entries: list[tuple[int, Entry]] = []
     faults: list[Fault] = []
+    names: dict[int, str] = {}
     for row in table.rows:
         cells = Cells(row, found, len(table.headers))
         entry = make(cells)
         entries.append((row.line, entry))
+        names[row.line] = cells.name
         faults += cells.faults
     for column, key in unique:
         faults += _repeated(entries, column, key)
     bad = {fault.line for fault in faults}
     good = tuple(entry for line, entry in entries if line not in bad)
-    return Reading(good, tuple(sorted(faults)), found.unwanted, found.unknown)
+    named = tuple(replace(fault, name=names[fault.line]) for fault in sorted(faults))
+    return Reading(good, named, found.unwanted, found.unknown)
 
 
 def _repeated(
@@ -200,7 +214,8 @@ def _repeated(
         value = key(entry)
         if value not in {"", None}:
             lines[value].append(line)
-    for group in lines.values():
+    for value, group in lines.items():
         for line in group if len(group) > 1 else ():
             others = ", ".join(str(other) for other in group if other != line)
-            yield Fault(line, column, f"stands on line {others} too")
+            written = value if isinstance(value, str) else ""
+            yield Fault(line, column, f"stands on line {others} too", written)

@@ -5,10 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from programs.engines.changes import Listed, differing
 from programs.engines.columns import Cells, Column, Fault, Match, Reading, read_rows
+from programs.engines.roster import SITE, STUDENT_ID
 from programs.engines.tables import Table
 
-COLUMNS = (Column("student_id"), Column("site"), Column("team"), Column("from"), Column("to"))
+COLUMNS = (
+    STUDENT_ID,
+    SITE,
+    Column("team", also_called=("team name", "unit", "ward")),
+    Column("from", also_called=("start date", "from date", "first day", "start", "starts", "begins")),
+    Column("to", also_called=("end date", "to date", "last day", "end", "ends", "until", "finish")),
+)
 
 ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 WRITTEN_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
@@ -49,6 +57,7 @@ def _stay(cells: Cells, year_from: date, year_to: date) -> Stay | None:
     student_id = cells.text("student_id", longest=40, needed=True)
     site = cells.text("site", longest=80, needed=True)
     team = cells.text("team", longest=80)
+    cells.name = student_id
     for column in ("from", "to"):
         cells.text(column, longest=100, needed=True)
     starts_on, ends_on = cells.checked("from", day), cells.checked("to", day)
@@ -84,17 +93,37 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class Placeable:
+    """A student of the year, who can be placed."""
+
+    membership: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """One stay as it is to be; `placement` None: a new one."""
+    """One stay as it is to be; `standing` None: a new one."""
 
     stay: Stay
-    membership: int
-    placement: int | None
-    is_unchanged: bool
+    student: Placeable
+    standing: Placed | None
 
     @property
     def is_new(self) -> bool:
-        return self.placement is None
+        return self.standing is None
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.standing is not None and self.standing.ends_on == self.stay.ends_on
+
+    @property
+    def listed(self) -> Listed:
+        stay = self.stay
+        about = f"{', '.join(filter(None, (stay.team, stay.site)))}, from {stay.starts_on}"
+        if self.standing is None:
+            return Listed(self.student.name, stay.student_id, f"{about} to {stay.ends_on}")
+        moved = differing([("to", self.standing.ends_on, stay.ends_on)])
+        return Listed(self.student.name, stay.student_id, about, moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +133,21 @@ class PlacementPlan:
     arrivals: tuple[Arrival, ...]
     faults: tuple[Fault, ...]
     new_sites: tuple[str, ...]
-    missing: tuple[int, ...] = ()
+    missing: tuple[()] = ()
+    ends_many: bool = False
+
+    @property
+    def listed_new(self) -> list[Listed]:
+        return [arrival.listed for arrival in self.arrivals if arrival.is_new]
+
+    @property
+    def listed_changed(self) -> list[Listed]:
+        rows = self.arrivals
+        return [row.listed for row in rows if not row.is_new and not row.is_unchanged]
+
+    @property
+    def listed_missing(self) -> list[Listed]:
+        return []
 
     @property
     def new(self) -> int:
@@ -123,13 +166,13 @@ def compare_stays(
     stays: Sequence[Stay],
     faults: Iterable[Fault],
     *,
-    memberships: Mapping[str, int],
+    students: Mapping[str, Placeable],
     placed: Mapping[tuple[int, str, str, date], Placed],
     sites: Mapping[str, str],
 ) -> PlacementPlan:
     """Work out the plan for the good rows of a file.
 
-    `memberships` are the year's students by number, `placed` the standing placements by membership,
+    `students` are those of the year by number, `placed` the standing placements by membership,
     case-folded site, team and first day, `sites` the standing sites by case-folded name.
     """
     known = dict(sites)
@@ -137,16 +180,14 @@ def compare_stays(
     found = list(faults)
     arrivals: list[Arrival] = []
     for stay in stays:
-        membership = memberships.get(stay.student_id)
-        if membership is None:
-            found.append(Fault(stay.line, "student_id", "is not a student of this year"))
+        student = students.get(stay.student_id)
+        if student is None:
+            found.append(Fault(stay.line, "student_id", "is not a student of this year", stay.student_id))
             continue
         folded = stay.site.casefold()
         if folded not in known:
             known[folded] = stay.site
             new_sites.append(stay.site)
-        standing = placed.get((membership, folded, stay.team, stay.starts_on))
-        same = standing is not None and standing.ends_on == stay.ends_on
-        row = standing.pk if standing else None
-        arrivals.append(Arrival(replace(stay, site=known[folded]), membership, row, same))
+        standing = placed.get((student.membership, folded, stay.team, stay.starts_on))
+        arrivals.append(Arrival(replace(stay, site=known[folded]), student, standing))
     return PlacementPlan(tuple(arrivals), tuple(sorted(found)), tuple(sorted(new_sites)))

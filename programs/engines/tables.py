@@ -4,19 +4,32 @@ import codecs
 import csv
 import io
 import json
+import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from programs.engines import spreadsheets
+from programs.engines.headers import plain
 from programs.engines.spreadsheets import RawRow, Unreadable
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_CELL = 400
+# Titles and dates of a print stand above the header of many lists.
+HEADER_AMONG = 10
 
 NOT_A_TABLE = "This is not a table. Save the list as CSV or as an Excel workbook (.xlsx) and try again."
+NO_TABLE = (
+    "This is not a table. Row {line} holds {text}. Save the list as CSV or as an Excel workbook (.xlsx), "
+    "with a row that names its columns, and try again."
+)
+NO_HEADER = (
+    "No row names the columns. Row {line} holds {text}. Put a row with names such as student_id, email and "
+    "site above the list, save it and try again."
+)
 TOO_LARGE = "This file is larger than 10 MB. A list of 20,000 students is about 2 MB. Is it the right file?"
 EMPTY = "This file is empty."
 HEADER_ONLY = "This file has a header and no rows under it."
@@ -33,6 +46,7 @@ ODD_CHARACTER = "holds a character that is not text"
 LONG_CELL = f"is longer than {MAX_CELL} letters"
 
 ZIP_MARK, OLD_EXCEL_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+DATUM = re.compile(r"[0-9][-0-9./: ]*|.*@.*")
 # Characters that turn the reading direction round make one name look like another.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -70,6 +84,15 @@ class Table:
             ),
         )
 
+    def with_named_columns_only(self) -> "Table":
+        """Without what stands under no header; a row that is too long stays so, its surplus blank."""
+        table = self.without(place for place, header in enumerate(self.headers) if not header)
+        width = len(table.headers)
+        rows = (
+            replace(row, cells=row.cells[:width] + ("",) * (len(row.cells) - width)) for row in table.rows
+        )
+        return Table(table.headers, tuple(rows))
+
     def pack(self) -> bytes:
         """Small bytes that `unpack` turns into an equal table."""
         rows = [(row.line, row.cells, row.unreadable) for row in self.rows]
@@ -87,11 +110,12 @@ class Table:
         )
 
 
-def read_table(content: bytes) -> Table:
-    """Read a whole file.
+def read_table(content: bytes, known: Collection[str] = ()) -> Table:
+    """Read a whole file; `known` are the headers that may stand in it, in the spelling of `plain`.
 
-    Raises `Unreadable`, and nothing else, whatever the bytes are. Blank rows are left out; the first row that
-    is not blank is the header. Cells come without outer space, with single spaces inside, in form NFC.
+    Raises `Unreadable`, and nothing else, whatever the bytes are. Blank rows are left out. The header is, of
+    the first ten rows, the one with most known names, else the first with three cells that look like names;
+    what stands above it is dropped. Cells come without outer space, with single spaces inside, in form NFC.
     """
     if len(content) > MAX_BYTES:
         raise Unreadable(TOO_LARGE)
@@ -99,29 +123,54 @@ def read_table(content: bytes) -> Table:
         raise Unreadable(EMPTY)
     if content.startswith(OLD_EXCEL_MARK):
         raise Unreadable(OLD_EXCEL)
-    raw = spreadsheets.rows_of(content) if content.startswith(ZIP_MARK) else _rows_of_text(decode(content))
-    return _table(_clean(row) for row in raw)
+    is_book = content.startswith(ZIP_MARK)
+    raw = spreadsheets.rows_of(content) if is_book else _rows_of_text(decode(content), known)
+    return _table((_clean(row) for row in raw), known, is_book)
 
 
-def _table(rows: Iterator[Row]) -> Table:
+def _table(rows: Iterator[Row], known: Collection[str], is_book: bool) -> Table:
     filled = (row for row in rows if row.unreadable or any(row.cells))
-    header = next(filled, None)
-    if header is None:
+    top = list(islice(filled, HEADER_AMONG))
+    if not top:
         raise Unreadable(EMPTY)
-    if sum(1 for cell in header.cells if cell) < 2 or ODD_CHARACTER in {
-        reason for _, reason in header.unreadable
-    }:
-        raise Unreadable(NOT_A_TABLE)
+    place = _header_among(top, known)
+    if place is None:
+        raise Unreadable(_without_header(top, is_book))
+    header = top[place]
     if len(header.cells) > spreadsheets.MAX_COLUMNS:
         raise Unreadable(TOO_WIDE)
     kept: list[Row] = []
-    for row in filled:
+    for row in chain(top[place + 1 :], filled):
         if len(kept) == MAX_ROWS:
             raise Unreadable(TOO_MANY_ROWS)
         kept.append(row)
     if not kept:
         raise Unreadable(HEADER_ONLY)
     return Table(header.cells, tuple(kept))
+
+
+def _header_among(top: Sequence[Row], known: Collection[str]) -> int | None:
+    candidates: dict[int, tuple[int, bool]] = {}
+    for place, row in enumerate(top):
+        filled = [cell for cell in row.cells if cell]
+        names = _known_names(filled, known)
+        odd = ODD_CHARACTER in {reason for _, reason in row.unreadable}
+        if len(filled) > 1 and not odd and (names or not any(map(DATUM.fullmatch, filled))):
+            candidates[place] = names, len(filled) > 2
+    return max(candidates, key=candidates.__getitem__, default=None)
+
+
+def _known_names(cells: Iterable[str], known: Collection[str]) -> int:
+    return sum(1 for cell in cells if plain(cell) in known)
+
+
+def _without_header(top: Sequence[Row], is_book: bool) -> str:
+    if any(reason == ODD_CHARACTER for _, reason in top[0].unreadable) and not is_book:
+        return NOT_A_TABLE
+    texts = [cell for cell in top[0].cells if cell][:3]
+    text = ", ".join(f"“{cell[:60]}”" for cell in texts) or "nothing that can be read"
+    is_table = is_book or any(len(row.cells) > 1 and row.cells[1] for row in top)
+    return (NO_HEADER if is_table else NO_TABLE).format(line=top[0].line, text=text)
 
 
 def _clean(raw: RawRow) -> Row:
@@ -189,14 +238,16 @@ def _decode_one_byte(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def _rows_of_text(text: str) -> Iterator[RawRow]:
+def _rows_of_text(text: str, known: Collection[str]) -> Iterator[RawRow]:
     offset, delimiter = 0, ""
     first_line = text.partition("\n")[0].strip()
     if first_line.lower().startswith("sep=") and len(first_line) == 5:
         # Excel's own way of naming the delimiter
         offset, delimiter = 1, first_line[4]
         text = text.partition("\n")[2]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text, known), strict=True
+    )
     line = 1
     while True:
         try:
@@ -209,11 +260,13 @@ def _rows_of_text(text: str) -> Iterator[RawRow]:
         line = reader.line_num + 1
 
 
-def _delimiter(text: str) -> str:
-    """Comma, semicolon or tab: whichever cuts the header into most cells."""
-    header = text.lstrip("\r\n;, \t")[:20_000]
-    return max(",;\t", key=lambda candidate: _width(header, candidate))
+def _delimiter(text: str, known: Collection[str]) -> str:
+    """Comma, semicolon or tab: whichever finds most known names, else cuts the first row into most cells."""
+    top = text.lstrip("\r\n;, \t")[:20_000]
+    return max(",;\t", key=lambda candidate: _worth(top, candidate, known))
 
 
-def _width(header: str, delimiter: str) -> int:
-    return len(next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter), []))
+def _worth(top: str, delimiter: str, known: Collection[str]) -> tuple[int, int, int]:
+    rows = list(islice(csv.reader(io.StringIO(top, newline=""), delimiter=delimiter), HEADER_AMONG))
+    names = max((_known_names(row, known) for row in rows), default=0)
+    return names, len(rows[0]) if rows else 0, max(map(len, rows), default=0)

@@ -1,12 +1,29 @@
+import unicodedata
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from programs.models import Program, Role, Site
 
 
 class DayField(forms.DateField):
+    """A day that a program can mean; far ones are slips of the finger."""
+
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        first = MinValueValidator(date(2000, 1, 1), "Write a day after 1 January 2000.")
+        last = MaxValueValidator(date(2100, 12, 31), "Write a day before 2101.")
+        super().__init__(validators=[first, last], **kwargs)
+
+
+def seen_name(name: str) -> str:
+    """The name, if every letter of it can be seen; a turned or hidden letter makes it look like another."""
+    if any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn"} for letter in name):
+        raise forms.ValidationError("This name has characters that cannot be seen. Type it again.")
+    return name
 
 
 class PersonForm(forms.Form):
@@ -27,6 +44,12 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         sites: forms.ModelChoiceField[Site] = self.fields["site"]  # type: ignore[assignment]
         sites.queryset = program.sites.all()
+
+    def clean_given_name(self) -> str:
+        return seen_name(self.cleaned_data["given_name"])
+
+    def clean_family_name(self) -> str:
+        return seen_name(self.cleaned_data["family_name"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

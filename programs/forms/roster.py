@@ -23,6 +23,7 @@ LABELS = {
     "team": "Team",
     "from": "First day",
     "to": "Last day",
+    "membership": "Here",
 }
 
 
@@ -61,20 +62,32 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """Which column of the file is which of ours."""
+    """Which column of the file is which of ours; `guessed` are places that a person has to look at."""
 
     def __init__(
-        self, *args: Any, columns: Sequence[Column], table: Table, found: Match, **kwargs: Any
+        self,
+        *args: Any,
+        columns: Sequence[Column],
+        table: Table,
+        found: Match,
+        guessed: Mapping[str, int],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        likely = {**found.places, **guessed}
         self.headers = {str(place): header for place, header in enumerate(table.headers) if header}
-        choices = [(place, _with_sample(header, table, int(place))) for place, header in self.headers.items()]
+        # What stands in a column that nobody has named is nobody's business.
+        shown = set(likely.values())
+        choices = [
+            (place, _with_sample(header, table, int(place)) if int(place) in shown else header)
+            for place, header in self.headers.items()
+        ]
         for column in columns:
             must = column.needed and not column.can_be_absent
             self.fields[column.name] = forms.ChoiceField(
                 label=LABELS[column.name],
                 required=must,
-                initial=str(found.places.get(column.name, "")),
+                initial=str(likely.get(column.name, "")),
                 choices=[("", "Choose a column" if must else "Not in my file"), *choices],
                 error_messages={"required": "Choose the column of your file that holds this."},
             )
@@ -92,8 +105,32 @@ def _with_sample(header: str, table: Table, place: int) -> str:
 
 
 class ConfirmForm(forms.Form):
-    """The last question before a list is put in."""
+    """The last question before a list is put in. Where many would end, a tick is too little."""
 
     good_rows = forms.BooleanField(required=False)
     end_missing = forms.BooleanField(required=False)
     expected_missing = forms.IntegerField(min_value=0)
+    typed_missing = forms.IntegerField(
+        required=False,
+        label="How many memberships to end",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, must_type: int | None = None, **kwargs: Any) -> None:
+        """`must_type`: how many would end, where that number has to be typed."""
+        super().__init__(*args, **kwargs)
+        self.must_type = must_type
+        self.fields["typed_missing"].error_messages["invalid"] = self._what_to_type
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        typed = cleaned.get("typed_missing")
+        cleaned["end_missing"] = cleaned["end_missing"] or typed is not None
+        asked = self.must_type is not None and cleaned["end_missing"]
+        if asked and typed != self.must_type and "typed_missing" not in self.errors:
+            self.add_error("typed_missing", self._what_to_type)
+        return cleaned
+
+    @property
+    def _what_to_type(self) -> str:
+        return f"Type {self.must_type}, or leave this empty: then nobody’s membership ends."

@@ -1,5 +1,7 @@
 """Get help now: public, without cookie or sign-in, and up when the database is down."""
 
+import re
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -46,6 +48,9 @@ def help_now(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @require_safe
 def country_help(request: HttpRequest, country: str) -> HttpResponse:
+    """The numbers of one country; for a country without any, the choice of those that have some."""
+    if re.fullmatch("[a-z]{2}", country) and country.upper() not in country_packs():
+        return _page(request, "countries", {"packs": list(country_packs().values())})
     return _country_page(request, _pack_or_404(country))
 
 

@@ -41,7 +41,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
     "academic adviser": (Role.ACADEMIC_ADVISER,),
     "supervisor": (Role.SUPERVISOR,),
     "registrar": (Role.REGISTRAR,),
-    "assessor": (Role.ASSESSOR, Role.STAFF),  # the other role does not count for that time
+    "assessor": (Role.ASSESSOR,),
     "evaluator": (Role.EVALUATOR,),
 }
 
@@ -102,6 +102,15 @@ def _people(town: Town) -> None:
         for role in roles:
             town.memberships[f"{visitor} as {role}"] = town.school.join(role, name, family=OUR_NAME)
         town.people[visitor] = User.objects.get(email=f"{name}@{town.school.domain}")
+    # No action gives an assessor this role too; where the row comes from elsewhere, it must not count.
+    assessing = town.memberships["assessor as assessor"]
+    Membership.objects.create(
+        user=assessing.user,
+        year=assessing.year,
+        role=Role.STAFF,
+        starts_at=assessing.starts_at,
+        ends_at=assessing.ends_at,
+    )
     gone = town.school.join(Role.STAFF, "gone", family=OUR_NAME)
     end_membership(by=town.school.staff, membership=gone, now=now())
     town.memberships[ENDED] = gone

@@ -198,7 +198,7 @@ def test_leave_is_the_second_stop_of_the_keyboard(visit: Visit, site: str, elsew
     page = open_help(visit, site, elsewhere)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Leave"
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Leave"
     page.keyboard.press("Enter")
     left_without_trace(page, elsewhere)
 

@@ -71,10 +71,10 @@ def test_a_workbook_goes_in(year: Year, run: Run) -> None:
 def test_each_bad_row_is_named_and_nothing_is_written(year: Year, run: Run) -> None:
     done = run(csv_of([student(1), student(2, email="x", year_level=12), student(3, student_id="S00001")]))
     assert done.error.splitlines() == [
-        "line 2, student_id: stands on line 4 too",
-        "line 3, email: is not an e-mail address",
-        "line 3, year_level: is not a whole number from 1 to 10",
-        "line 4, student_id: stands on line 2 too",
+        "line 2, student_id: “S00001” stands on line 4 too",
+        "line 3, email: “x” is not an e-mail address",
+        "line 3, year_level: “12” is not a whole number from 1 to 10",
+        "line 4, student_id: “S00001” stands on line 2 too",
     ]
     assert (done.status, done.ending) == (1, "3 rows have a fault, so nothing was written.")
     assert not Membership.objects.exists()
@@ -106,7 +106,7 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(year: Year, run: Ru
     assert done.status == 0
     assert everything() == before
     bad = run(csv_of([student(1, email="x")]), "--dry-run")
-    assert (bad.status, bad.error) == (1, "line 2, email: is not an e-mail address\n")
+    assert (bad.status, bad.error) == (1, "line 2, email: “x” is not an e-mail address\n")
 
 
 def test_missing_students_end_only_when_asked(year: Year, run: Run) -> None:
@@ -172,7 +172,7 @@ def test_placements_go_in_the_same_way(year: Year, run: Run) -> None:
     again = run(content, command="import_placements")
     assert again.out == "Nothing to change: everything in this file is here already.\n"
     bad = run(content.replace(b"28/03", b"28/02"), command="import_placements")
-    assert (bad.status, bad.error) == (1, "line 2, to: is before the first day\n")
+    assert (bad.status, bad.error) == (1, "line 2, to: “28/02/2027” is before the first day\n")
     assert run(b"student_id,site\n1,2\n", command="import_placements").ending.startswith(
         "The columns team, from, to are"
     )

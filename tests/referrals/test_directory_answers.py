@@ -32,6 +32,7 @@ def test_a_line_as_words_with_its_number() -> None:
         name="Lifeline",
         text="Lifeline on 13 11 14",
         href="tel:131114",
+        number="13 11 14",
         about="For anyone in distress, or worried about someone else.",
         open_now=True,
         checked_on=None,

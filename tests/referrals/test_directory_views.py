@@ -181,13 +181,19 @@ def test_while_the_database_is_away_one_may_choose(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/help/xx/", "/help/AU/", "/help/france/", "/help/xx/card.vcf", "/help/AU/card.vcf"]
+    "path", ["/help/AU/", "/help/france/", "/help/xx/card.vcf", "/help/AU/card.vcf"]
 )
 def test_an_unknown_country_is_not_found_in_our_look(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
     assert 'class="btn btn-help" href="/help/"' in response.content.decode()
     assert not response.cookies
+
+
+def test_a_country_without_numbers_leads_to_those_that_have_some(client: Client) -> None:
+    response = client.get("/help/xx/")
+    assert response.status_code == 200
+    assert 'href="tel:000"' in response.content.decode()
 
 
 @pytest.mark.django_db

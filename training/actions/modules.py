@@ -128,7 +128,7 @@ def review_version(*, by: User, version: ModuleVersion, program: Program, now: d
                 version=version,
                 program=program,
                 by=by,
-                name=by.full_name or by.email,
+                name=(by.full_name or by.email)[:240],
                 role=Role.STAFF.label,
                 on=program.today(now),
             )

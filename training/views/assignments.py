@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peersupport.clock import now
 from peersupport.errors import said_in
+from peersupport.second_factor import second_factor_required
 from programs.models import Membership
 from programs.models.cohorts import year_levels
 from programs.permissions import MemberRequest, allowed, school
@@ -32,6 +33,7 @@ def _titles(request: MemberRequest) -> dict[int, str]:
 
 @require_safe
 @allowed(may_assign)
+@second_factor_required
 def assignment_list(request: MemberRequest) -> HttpResponse:
     titles = _titles(request)
     rows = Assignment.objects.filter(year__program=school(request)).select_related("year")
@@ -51,6 +53,7 @@ def assignment_list(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_assign)
+@second_factor_required
 def assignment_add(request: MemberRequest) -> HttpResponse:
     program = school(request)
     form = AssignmentForm(request.POST or None, program=program, levels=year_levels(program, now()))
@@ -59,7 +62,11 @@ def assignment_add(request: MemberRequest) -> HttpResponse:
         with said_in(form):
             assign_module(by=request.user, program=program, now=now(), **chosen)
             day = date_format(chosen["due_on"], "j F Y")
-            messages.success(request, f"“{chosen['version'].title}” is assigned, to be done by {day}.")
+            messages.success(
+                request,
+                f"“{chosen['version'].title}” is assigned, to be done by {day}. "
+                "Where a year level has a day of its own, that one counts.",
+            )
             return redirect("training:assignment-list")
     return render(
         request,
@@ -76,6 +83,7 @@ def _mine(request: MemberRequest, uuid: UUID) -> Assignment:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_assign)
+@second_factor_required
 def assignment_move(request: MemberRequest, uuid: UUID) -> HttpResponse:
     assignment = _mine(request, uuid)
     form = DueDayForm(request.POST or None, initial={"due_on": assignment.due_on})
@@ -98,6 +106,7 @@ def assignment_move(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(may_assign)
+@second_factor_required
 def assignment_drop(request: MemberRequest, uuid: UUID) -> HttpResponse:
     assignment = _mine(request, uuid)
     drop_assignment(by=request.user, program=school(request), assignment=assignment)
@@ -121,6 +130,7 @@ def extra_week(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_assign)
+@second_factor_required
 def person_extend(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """A later day for one person and one assignment that they have yet to do; `assignment` names which."""
     program = school(request)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -36,6 +37,7 @@ COLUMNS = (
 
 @require_safe
 @allowed(may_see_completion)
+@second_factor_required
 def overview(request: MemberRequest) -> HttpResponse:
     program = school(request)
     versions = list(ModuleVersion.objects.visible_in(program).filter(track="core"))
@@ -86,6 +88,7 @@ def _filter(request: MemberRequest) -> CompletionFilter:
 
 @require_safe
 @allowed(may_see_completion)
+@second_factor_required
 def people_list(request: MemberRequest) -> HttpResponse:
     form = _filter(request)
     page = Paginator(_rows(request, form), A_PAGE).get_page(request.GET.get("page"))
@@ -114,7 +117,10 @@ def people_list(request: MemberRequest) -> HttpResponse:
 @second_factor_required
 def people_csv(request: MemberRequest) -> StreamingHttpResponse:
     """The same list as a file. Names leave the house with it, so that it was made is written down."""
-    rows = _rows(request, _filter(request))
+    form = _filter(request)
+    if not form.is_valid():
+        raise BadRequest("The filter makes no sense, and nobody wants everybody by mistake.")
+    rows = _rows(request, form)
     titles = {
         version.module_id: version.title for version in ModuleVersion.objects.visible_in(school(request))
     }

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from peersupport.clock import now
+from peersupport.second_factor import second_factor_required
 from programs.permissions import MemberRequest, allowed, is_member, school
 from training.actions.modules import faults_for, filled_step, review_version
 from training.models import ModuleVersion, Progress, Review
@@ -32,6 +33,7 @@ def module_list(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @allowed(may_review_modules)
+@second_factor_required
 def module_review(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The newest version, every step on one page as students will see it, and who reviewed what so far."""
     version = get_object_or_404(ModuleVersion.objects.newest().select_related("module"), module__uuid=uuid)
@@ -52,6 +54,7 @@ def module_review(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(may_review_modules)
+@second_factor_required
 def module_publish(request: MemberRequest, uuid: UUID) -> HttpResponse:
     version = get_object_or_404(ModuleVersion.objects.newest().select_related("module"), module__uuid=uuid)
     review_version(by=request.user, version=version, program=school(request), now=now())

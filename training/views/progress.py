@@ -198,8 +198,8 @@ def module_done(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if progress is None:
         return redirect("training:step-show", uuid, 1)
     missing = [] if progress.completed_on else still_missing(version.content, progress.seen, progress.done)
-    numbers = {step["key"]: number for number, step in enumerate(version.steps, start=1)}
     left = [due for due in due_for(request.user, now()) if due.completed_on is None]
+    numbers = {step["key"]: number for number, step in enumerate(version.steps, start=1)}
     context = {
         "version": version,
         "progress": progress,
