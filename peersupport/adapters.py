@@ -20,7 +20,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from peersupport.models import User
 from peersupport.models.people import normalise_email
-from peersupport.prepared import Prepared
 from peersupport.sessions import keep_signed_in
 
 WORDS = {
@@ -35,16 +34,9 @@ WORDS = {
 }
 MAIL_FAILED = "The e-mail could not be sent just now. Wait a minute and try again."
 
-_ACCOUNT = Prepared(lambda user: User.objects.filter(pk=user), user=int)
-
 
 class PasswordBackend(AuthenticationBackend):
     """Sign-in by the account's one address; no other address of a person opens it."""
-
-    def get_user(self, user_id: int) -> User | None:
-        """Whoever a session belongs to, as every page asks."""
-        user = next(iter(_ACCOUNT(user=user_id)), None)
-        return user if user and self.user_can_authenticate(user) else None
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         user = User.objects.filter(email=normalise_email(email)).first()

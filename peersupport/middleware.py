@@ -21,7 +21,7 @@ def not_too_large(get_response: GetResponse) -> GetResponse:
     """Turn away what is larger than anything this site takes, before a byte of it is kept."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        length = request.headers.get("Content-Length", "0")
+        length = request.headers.get("Content-Length") or "0"  # WSGI lets a server say "" for none
         if length.isdecimal() and int(length) <= settings.LARGEST_REQUEST:
             return get_response(request)
         return too_large(request)

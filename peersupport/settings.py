@@ -177,11 +177,13 @@ ACCOUNT_FORMS = {
     "reauthenticate": "peersupport.forms.accounts.Reauthenticate",
 }
 # A lecture hall signs in from one address within two minutes: what is right is never slowed, failures are.
-# Three tries a code and three codes in five minutes: nine guesses for an account.
+# The three tries that a code has are counted in a session, which parallel requests outrun; these counts hold.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": "60/m/ip,10/5m/key",
+    "code_failed": "60/m/ip,10/5m/key",
     "request_login_code": "900/5m/ip,3/5m/key",
+    "new_account": "60/5m/ip",  # addresses that a school vouches for and that are not on its roster
 }
 MFA_ADAPTER = "peersupport.adapters.SecondStepAdapter"
 MFA_TOTP_ISSUER = APP_NAME
@@ -265,6 +267,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clear expired sessions": {
         "task": "peersupport.tasks.clear_expired_sessions",
         "schedule": timedelta(hours=6),
+    },
+    "drop unproven accounts": {
+        "task": "peersupport.tasks.drop_unproven_accounts",
+        "schedule": timedelta(days=1),
     },
     "drop stale uploads": {"task": "programs.tasks.drop_stale_uploads", "schedule": timedelta(hours=1)},
 }

@@ -3,7 +3,17 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from peersupport.clock import now
+
 
 @shared_task
 def clear_expired_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task
+def drop_unproven_accounts() -> None:
+    from peersupport.actions.accounts import drop_unproven_accounts as drop
+
+    while drop(now=now()):
+        pass  # a handful at a time, so that nobody waits for the database meanwhile

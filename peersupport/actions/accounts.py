@@ -1,22 +1,31 @@
 """Coming to an account by oneself: only with an address that a school here vouches for."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef
 
 from peersupport.audit import record
-from peersupport.models import User
+from peersupport.models import AuditEntry, User
 from peersupport.models.people import normalise_email
 from peersupport.named_lists import asked
 
+JOINED = "joined by address"
+UNPROVEN_FOR = timedelta(days=1)
+AT_ONCE = 500
 
-def account_for(*, email: str) -> User | None:
+
+def account_for(*, email: str, may_make: Callable[[], bool] = lambda: True) -> User | None:
     """The account that may sign in with this address, made now if a school vouches for the address.
 
-    None for everybody else; the caller shows strangers the same screen.
+    None for everybody else; the caller shows strangers the same screen. `may_make` has the last word
+    before an account is made.
     """
     email = normalise_email(email)
     user = User.objects.filter(email=email).first()
-    if user is None and all(may_join(email) for may_join in asked("SIGN_UP_ALLOWED")):
+    if user is None and all(may_join(email) for may_join in asked("SIGN_UP_ALLOWED")) and may_make():
         user = _join(email=email)
     return user if user and user.is_active else None
 
@@ -27,7 +36,32 @@ def _join(*, email: str) -> User:
             user = User.objects.create_user(email)
             # Marked verified by the first code that arrives; until then nobody is told of this account.
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
-            record(by=user, verb="joined by address", on=user)
+            # Nobody has shown yet who asked, so it is not said to be the account's own doing.
+            record(by=None, verb=JOINED, on=user)
             return user
     except IntegrityError:  # asked twice at the same moment
         return User.objects.get(email=email)
+
+
+@transaction.atomic
+def drop_unproven_accounts(*, now: datetime) -> int:
+    """Delete accounts that somebody asked for a day ago and no code has ever opened; how many went.
+
+    Only those with nothing attached go, `AT_ONCE` at most; call again until none is left.
+    """
+    unproven = EmailAddress.objects.filter(verified=False, user__is_active=True)
+    for relation in User._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model is not EmailAddress:
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("user")})
+            unproven = unproven.filter(~Exists(rows))
+    uuids = unproven.select_for_update(of=("self",)).order_by("user").values_list("user__uuid", flat=True)
+    long_ago = AuditEntry.objects.filter(
+        on_kind=User._meta.label_lower,
+        on_id__in=[str(uuid) for uuid in uuids[:AT_ONCE]],
+        verb=JOINED,
+        at__lte=now - UNPROVEN_FOR,
+    )
+    going = User.objects.filter(uuid__in=list(long_ago.values_list("on_id", flat=True)))
+    count = going.count()
+    going.delete()
+    return count

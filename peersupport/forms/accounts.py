@@ -1,12 +1,11 @@
 """What people type to sign in."""
 
-from time import time
 from typing import Any
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context, ratelimit
+from allauth.core.internal.ratelimit import consume
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
@@ -14,14 +13,16 @@ from django.http import HttpResponseBase
 
 from peersupport.actions.accounts import account_for
 from peersupport.models import User
-from peersupport.models.people import normalise_email
+from peersupport.models.people import LONGEST_EMAIL, is_plain_email, normalise_email
+from peersupport.second_factor import has_fresh_code
 from peersupport.sessions import OWN, SHARED, choose_device, keep_signed_in
 
 GOOD_PASSWORDS = "At least 8 letters; 15 are better. Three or four words that you can remember do well."
 ADDRESS_MISSING = "Type your e-mail address."
+ADDRESS_ODD = "That is not an e-mail address that we can write to. Look at it again."
+ADDRESS_LONG = "That address is too long to be one. Look at it again."
 CODE_MISSING = "Type the six numbers."
 WORD_MISSING = "Type your password."
-CODE_IS_FRESH = 10 * 60  # seconds in which signing in by code stands in for the old password
 
 
 def plain(field: forms.Field, label: str, help_text: str = "", *, empty: str, **attrs: str) -> None:
@@ -49,6 +50,10 @@ class DeviceField(forms.ChoiceField):
 
 
 class AskForCode(account_forms.RequestLoginCodeForm):
+    email = forms.CharField(
+        widget=forms.EmailInput, error_messages={"null_characters_not_allowed": ADDRESS_ODD}
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plain(
@@ -61,19 +66,38 @@ class AskForCode(account_forms.RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = normalise_email(self.cleaned_data["email"])
-        adapter = get_adapter()
+        if not is_plain_email(email):
+            raise forms.ValidationError(ADDRESS_LONG if len(email) > LONGEST_EMAIL else ADDRESS_ODD)
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
-            raise adapter.validation_error("too_many_login_attempts")
-        self._user: User | None = account_for(email=email)
+            raise get_adapter().validation_error("too_many_login_attempts")
+        self.crowded = False
+        self._user: User | None = account_for(email=email, may_make=self._room_for_one_more)
         return email
+
+    def _room_for_one_more(self) -> bool:
+        """New accounts for one place are counted; the page does not say when there are too many."""
+        self.crowded = not ratelimit.consume(context.request, action="new_account")
+        return not self.crowded
 
 
 class CodeWithDevice(account_forms.ConfirmLoginCodeForm):
     device = DeviceField()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.email = email
         plain(self.fields["code"], "The code from the e-mail", empty=CODE_MISSING, inputmode="numeric")
+
+    def clean_code(self) -> str:
+        """Each try is counted before the code is looked at, and a right one is then taken off again."""
+        tried = consume(
+            context.request, app="allauth.account", action="code_failed", key=f"code:{self.email}"
+        )
+        if not tried:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()
+        tried.rollback()
+        return code
 
 
 class PasswordWithDevice(account_forms.LoginForm):
@@ -108,10 +132,7 @@ class ChangePassword(account_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        if any(
-            record["method"] == "code" and time() - record["at"] < CODE_IS_FRESH
-            for record in get_authentication_records(context.request, self.user)
-        ):
+        if has_fresh_code(context.request):
             del self.fields["oldpassword"]
         else:
             plain(
@@ -159,3 +180,8 @@ class SecondStepAgain(mfa_forms.ReauthenticateForm):
             empty=CODE_MISSING,
             inputmode="numeric",
         )
+
+    def save(self) -> None:
+        super().save()
+        # Who has become staff since signing in stays no longer than staff do.
+        keep_signed_in(context.request)

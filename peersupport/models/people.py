@@ -1,3 +1,4 @@
+import re
 import unicodedata
 import uuid
 from typing import Any, ClassVar
@@ -11,6 +12,19 @@ from django.db.models.functions import Lower
 def normalise_email(email: str) -> str:
     """One spelling for one address: NFKC, no outer space, lower case on both sides of the @."""
     return unicodedata.normalize("NFKC", email).strip().lower()
+
+
+LONGEST_EMAIL = 254
+# No quotes, spaces or control characters, which mail servers may read as a second header or address.
+EMAIL = re.compile(
+    r"[-!#$%&'*+/=?^_`{}|~0-9a-z]+(\.[-!#$%&'*+/=?^_`{}|~0-9a-z]+)*"
+    r"@([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z][-a-z0-9]{0,61}[a-z0-9]"
+)
+
+
+def is_plain_email(email: str) -> bool:
+    """Whether mail can safely go to this address, which has passed `normalise_email`."""
+    return len(email) <= LONGEST_EMAIL and EMAIL.fullmatch(email) is not None
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person's account: an address and what to call them. Rights come from memberships, never from here."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(max_length=254, unique=True)
+    email = models.EmailField(max_length=LONGEST_EMAIL, unique=True)
     given_name = models.CharField(max_length=120, blank=True)
     family_name = models.CharField(max_length=120, blank=True)
     preferred_name = models.CharField(max_length=120, blank=True)

@@ -1,24 +1,53 @@
 """Signing in and out. django-allauth does the work; here stand the differences."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 import qrcode
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
+from redis.exceptions import RedisError
 
+from peersupport.context import Shell
 from peersupport.forms.accounts import AskForCode, CodeWithDevice, PasswordWithDevice
-from peersupport.sessions import OWN, choose_device
+from peersupport.second_factor import fresh_proof_required
+from peersupport.sessions import OWN, choose_device, keep_signed_in
 
+logger = logging.getLogger(__name__)
 DEMO_SIGN_INS = ("student", "supporter", "lead", "staff", "adviser", "outsider")
+
+
+def or_not_just_now(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Say so where tries cannot be counted, or nobody looked up, because what keeps them is away."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (RedisError, OperationalError):
+            logger.exception("Nobody can sign in")
+        page = render_to_string("account/not_now.html", {"shell": Shell(None), "again": request.path})
+        return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})
+
+    return guarded
 
 
 def with_next(request: HttpRequest, name: str) -> str:
@@ -47,10 +76,16 @@ class SignInView(account.RequestLoginCodeView):
         return context
 
     def form_valid(self, form: AskForCode) -> HttpResponse:
-        if form._user is None:
-            get_adapter().send_mail("account/email/unknown_account", form.cleaned_data["email"], {})
-        response: HttpResponse = super().form_valid(form)
-        return response
+        send_code(self.request, form)
+        return HttpResponseRedirect(str(self.get_success_url()))
+
+
+def send_code(request: HttpRequest, form: AskForCode) -> None:
+    """Begin the sign-in that a good form asked for. A mail goes out in every case, or its time would tell."""
+    email = form.cleaned_data["email"]
+    if form._user is None:
+        get_adapter().send_mail(f"account/email/{'wait' if form.crowded else 'unknown_account'}", email, {})
+    LoginCodeVerificationProcess.initiate(request=request, user=form._user, email=email)
 
 
 class PasswordView(account.LoginView):
@@ -76,11 +111,36 @@ class CodeView(account.ConfirmLoginCodeView):
     def get_initial(self) -> dict[str, Any]:
         return dict(super().get_initial()) | likely_device(self.request)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        if self._action == "resend":
+            return kwargs
+        email, user = self._process.state["email"], self._process.user
+        # A roster may have given the account another address since: this mailbox then opens nothing.
+        code = kwargs["code"] if user is not None and user.email == email else ""
+        return kwargs | {"email": email, "code": code}
+
     def form_valid(self, form: CodeWithDevice) -> HttpResponse:
-        if "device" in form.cleaned_data:  # absent when another code is asked for
-            choose_device(self.request, form.cleaned_data["device"])
+        if self._action == "resend":
+            return self._send_another()
+        choose_device(self.request, form.cleaned_data["device"])
         response: HttpResponse = super().form_valid(form)
         return response
+
+    def form_invalid(self, form: CodeWithDevice) -> HttpResponse:
+        if form.has_error("code", "incorrect_code"):
+            response: HttpResponse = super().form_invalid(form)
+            return response
+        return self.render_to_response(self.get_context_data(form=form))  # no try at a code is lost
+
+    def _send_another(self) -> HttpResponse:
+        """As if the address had been typed again: the same limits, the same mails."""
+        form = AskForCode({"email": self._process.state["email"]})
+        if form.is_valid():
+            send_code(self.request, form)
+        else:
+            messages.error(self.request, form.errors["email"][0])
+        return HttpResponseRedirect(with_next(self.request, "account_confirm_login_code"))
 
 
 def demo_sign_ins() -> tuple[str, ...]:
@@ -105,7 +165,18 @@ def squares(text: str) -> tuple[int, str]:
     return len(rows), path
 
 
+set_password = fresh_proof_required(account.password_set)
+
+
+@method_decorator(fresh_proof_required, name="dispatch")
 class TurnOnSecondStepView(ActivateTOTPView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+            return HttpResponseRedirect(reverse("mfa_deactivate_totp"))
+        # Past allauth's own test, which asks nothing of those without a password.
+        response: HttpResponseBase = super(ActivateTOTPView, self).dispatch(request, *args, **kwargs)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         side, path = squares(context["totp_url"])
@@ -119,6 +190,7 @@ class TurnOnSecondStepView(ActivateTOTPView):
         )  # spent, so that nobody can type it again
         # This session has passed the second step; asked again, one would have to wait for the next code.
         post_authentication(self.request, authenticator, reauthenticated=True)
+        keep_signed_in(self.request)  # no longer than staff do, if that is what they have become
         return response
 
     def get_success_url(self) -> str:

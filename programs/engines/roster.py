@@ -27,8 +27,8 @@ COLUMNS = (
             *("student email address", "student email", "email address", "uni mail", "mail"),
         ),
     ),
-    Column("given_name", also_called=("given names", "given", "first name", "first names", "forename")),
-    Column("family_name", also_called=("surname", "last name", "family")),
+    Column("given_name", also_called=("given names", "given", "first name", "first names", "first", "forename")),
+    Column("family_name", also_called=("surname", "last name", "last", "family")),
     Column(
         "preferred_name",
         can_be_absent=True,

@@ -134,7 +134,7 @@ def days_away(town: Town) -> dict[str, Any]:
 
 
 def more_time(town: Town) -> dict[str, Any]:
-    return a_day(town) | {"assignment": town.things["assignment"][OURS]}
+    return a_day(town)
 
 
 def an_assignment(town: Town) -> dict[str, Any]:
@@ -169,16 +169,18 @@ POLICY: dict[str, Line] = {
     "training:step-show": page(LEARNERS, thing="module", more={"number": 1}),
     "training:step-pass": verb(LEARNERS, thing="module", more={"number": 1}, doer="student lead"),
     "training:module-done": page(LEARNERS, get=only(OK, GO_ON), thing="module"),
-    "training:module-review": page(STAFFED, thing="module", everywhere=True),
-    "training:module-publish": verb(STAFFED, thing="module", everywhere=True, target=ANOTHER_SCHOOLS),
-    "training:assignment-list": page(STAFFED),
-    "training:assignment-add": form(STAFFED, data=an_assignment),
-    "training:assignment-move": form(STAFFED, thing="assignment", data=a_day),
-    "training:assignment-drop": verb(STAFFED, thing="assignment"),
+    "training:module-review": page(STAFFED, names=True, thing="module", everywhere=True),
+    "training:module-publish": verb(
+        STAFFED, names=True, thing="module", everywhere=True, target=ANOTHER_SCHOOLS
+    ),
+    "training:assignment-list": page(STAFFED, names=True),
+    "training:assignment-add": form(STAFFED, names=True, data=an_assignment),
+    "training:assignment-move": form(STAFFED, names=True, thing="assignment", data=a_day),
+    "training:assignment-drop": verb(STAFFED, names=True, thing="assignment"),
     "training:extra-week": verb(LEARNERS, thing="assignment", doer="student"),
-    "training:person-extend": form(STAFFED, thing="membership", data=more_time),
-    "training:completion": page(STAFFED),
-    "training:completion-people": page(STAFFED),
+    "training:person-extend": form(STAFFED, names=True, thing="membership", data=more_time),
+    "training:completion": page(STAFFED, names=True),
+    "training:completion-people": page(STAFFED, names=True),
     "training:completion-csv": page(STAFFED, names=True),
 }
 
@@ -194,7 +196,10 @@ PUBLIC: dict[str, dict[str, Any]] = {
 }
 
 # As people type an address; goes on to the public page.
-TYPED = {"help-typed": "/help/"}
+TYPED: dict[str, tuple[dict[str, str], str]] = {
+    "help-typed": ({}, "/help/"),
+    "help-country-typed": ({"country": "au"}, "/help/au/"),
+}
 
 # The start page has an answer for everybody: the way to sign in, whom to ask, or what is left to do.
 START = "training:home"

@@ -37,8 +37,10 @@ def every_path(town: Town) -> Iterator[str]:
     for name, line in POLICY.items():
         for _, path in addresses(name, line, town):
             yield path
-    for name in (*DOORS, *TYPED, START):
+    for name in (*DOORS, START):
         yield reverse(name)
+    for name, (more, _) in TYPED.items():
+        yield reverse(name, kwargs=more)
     for name, more in PUBLIC.items():
         yield reverse(name, kwargs=more)
     yield "/there/is/no/such/page/"

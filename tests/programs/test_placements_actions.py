@@ -74,7 +74,9 @@ def test_a_student_who_is_not_here_is_a_fault_and_makes_no_site(year: Year) -> N
     make_member(other, "other@heron.example", Role.STUDENT, student_id="S00009")
     rows = [stay(), stay(student_id="S00009", site="Nowhere")]
     plan = plan_placements(year=year, reading=read_placements(table_of(csv_of(rows, HEADER)), {}, year))
-    assert [str(fault) for fault in plan.faults] == ["line 3, student_id: “S00009” is not a student of this year"]
+    assert [str(fault) for fault in plan.faults] == [
+        "line 3, student_id: “S00009” is not a student of this year"
+    ]
     with pytest.raises(Refused, match="One row has a fault"):
         place(year, rows)
     assert not Placement.objects.exists()

@@ -98,6 +98,53 @@ def test_columns_with_other_names_are_named_first(year: Year, staff: User) -> No
     assert Membership.objects.students().get().year_level == 3
 
 
+def test_marks_and_health_are_dropped_even_while_columns_are_unknown(year: Year, staff: User) -> None:
+    """Privacy D9. What nobody has named or could name is not stored either."""
+    header = ["Nr", *HEADER[1:], "WAM", "Special Consideration", ""]
+    row = student(1) | {"Nr": "S1", "WAM": "61.5", "Special Consideration": "grief", "": "a note"}
+    upload = keep(staff, year, csv_of([row], header) + b"S2,a,b,c,d,1,e,2031,g,h,i,j,k,a long secret\n")
+    kept = Table.unpack(upload.content)
+    assert kept.headers == ("Nr", *HEADER[1:])
+    stored = {cell for row in kept.rows for cell in row.cells}
+    assert not {"61.5", "grief", "a note", "i", "j", "k", "a long secret"} & stored
+    assert upload.left_out == ["WAM", "Special Consideration"]
+
+
+def test_a_guess_waits_for_a_person(year: Year, staff: User) -> None:
+    header = ["Tutorial" if name == "small_group" else name for name in HEADER]
+    upload = keep(staff, year, csv_of([student(1) | {"Tutorial": "7", "Locker": "B12"}], [*header, "Locker"]))
+    table = Table.unpack(upload.content)
+    assert not roster.has_clear_columns(upload, table)
+    assert table.headers == (*header, "Locker")
+    ours = {name: name for name in HEADER} | {"small_group": ""}
+    upload = roster.name_columns(by=staff, upload=upload, renamed=ours, now=NOW)
+    assert roster.has_clear_columns(upload, Table.unpack(upload.content))
+    assert upload.left_out == ["Tutorial", "Locker"]
+
+
+def test_many_do_not_end_by_a_tick(year: Year, staff: User) -> None:
+    put_in(year, [student(number) for number in range(1, 61)])
+    few = keep(staff, year, csv_of([student(number) for number in range(1, 55)]))
+    many = keep(staff, year, csv_of([student(number) for number in range(1, 54)]))
+
+    def end(upload: RosterUpload, expected: int, typed: int | None) -> Outcome:
+        return roster.apply_upload(
+            by=staff,
+            upload=upload,
+            good_rows=False,
+            end_missing=True,
+            expected_missing=expected,
+            typed_missing=typed,
+            now=NOW,
+        )
+
+    for typed in (None, 6, 8):
+        with pytest.raises(Refused, match="To end 7 memberships at once, type 7"):
+            end(many, 7, typed)
+    assert end(few, 6, None).ended == 6
+    assert end(many, 1, None).ended == 1
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs.engines import placements, roster
-from programs.engines.columns import Column, Fault, Reading, is_unwanted, match
+from programs.engines.columns import Column, Fault, Reading, match
+from programs.engines.headers import is_unwanted
 from programs.engines.placements import Stay, day, read_stays
 from programs.engines.roster import Student, read_students
 from programs.engines.spreadsheets import Unreadable
