@@ -1,7 +1,7 @@
-"""The pictures of the README and the tour: `python -m bench.screenshots [FOLDER] [ADDRESS]`.
+"""Pictures of the demo: `python -m bench.screenshots [FOLDER [ADDRESS]]`.
 
-Each page on a phone (360 × 640) and a desk (1280 × 800), light and dark.
-With ADDRESS, pictures of a demo that runs already.
+Without FOLDER, the pictures of the README, as large as the screen, into docs/pictures/. With it every page,
+whole, on a phone (360 × 640) and a desk (1280 × 800), light and dark; with ADDRESS of a demo that is running.
 """
 
 import sys
@@ -14,7 +14,15 @@ from bench.demo_server import ROOT, demo_server
 PASSWORD = "peer-support-demo"
 SIZES = {"phone": {"width": 360, "height": 640}, "desk": {"width": 1280, "height": 800}}
 SCHEMES = ("light", "dark")
-MODULE = "a[href^='/learn/modules/']"
+README_FOLDER = ROOT / "docs" / "pictures"
+README_PICTURES = {
+    "home-phone-light",
+    "step-phone-light",
+    "feedback-phone-dark",
+    "help-phone-light",
+    "week-desk-light",
+    "completion-desk-light",
+}
 
 
 def sign_in(page: Page, base: str, who: str) -> None:
@@ -27,7 +35,10 @@ def sign_in(page: Page, base: str, who: str) -> None:
 
 
 def keep(page: Page, folder: Path, name: str) -> None:
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    if folder != README_FOLDER:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+    elif name in README_PICTURES:
+        page.screenshot(path=folder / f"{name}.png")
 
 
 def student_pages(page: Page, base: str, folder: Path, kind: str) -> None:
@@ -102,7 +113,7 @@ def shoot(browser: Browser, base: str, folder: Path) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else README_FOLDER
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from peersupport.actions.accounts import drop_unproven_accounts as drop
 from peersupport.clock import now
 
 
@@ -13,7 +14,5 @@ def clear_expired_sessions() -> None:
 
 @shared_task
 def drop_unproven_accounts() -> None:
-    from peersupport.actions.accounts import drop_unproven_accounts as drop
-
     while drop(now=now()):
         pass  # a handful at a time, so that nobody waits for the database meanwhile

@@ -49,7 +49,8 @@ def drop_unproven_accounts(*, now: datetime) -> int:
 
     Only those with nothing attached go, `AT_ONCE` at most; call again until none is left.
     """
-    unproven = EmailAddress.objects.filter(verified=False, user__is_active=True)
+    proven = EmailAddress.objects.filter(verified=True, user=OuterRef("user"))
+    unproven = EmailAddress.objects.filter(~Exists(proven), verified=False, user__is_active=True)
     for relation in User._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and relation.related_model is not EmailAddress:
             rows = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("user")})

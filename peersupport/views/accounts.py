@@ -128,10 +128,12 @@ class CodeView(account.ConfirmLoginCodeView):
         return response
 
     def form_invalid(self, form: CodeWithDevice) -> HttpResponse:
+        response: HttpResponse
         if form.has_error("code", "incorrect_code"):
-            response: HttpResponse = super().form_invalid(form)
-            return response
-        return self.render_to_response(self.get_context_data(form=form))  # no try at a code is lost
+            response = super().form_invalid(form)
+        else:  # the code was right, or nobody has looked at it: it may be typed again
+            response = self.render_to_response(self.get_context_data(form=form))
+        return response
 
     def _send_another(self) -> HttpResponse:
         """As if the address had been typed again: the same limits, the same mails."""

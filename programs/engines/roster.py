@@ -27,7 +27,10 @@ COLUMNS = (
             *("student email address", "student email", "email address", "uni mail", "mail"),
         ),
     ),
-    Column("given_name", also_called=("given names", "given", "first name", "first names", "first", "forename")),
+    Column(
+        "given_name",
+        also_called=("given names", "given", "first name", "first names", "first", "forename"),
+    ),
     Column("family_name", also_called=("surname", "last name", "last", "family")),
     Column(
         "preferred_name",

@@ -15,11 +15,15 @@ from django.test import Client
 from django.urls import path
 
 from peersupport.adapters import SecondStepAdapter
+from peersupport.clock import now
 from peersupport.models import User
 from peersupport.second_factor import second_factor_required
 from peersupport.urls import handler404
 from peersupport.urls import urlpatterns as real
+from programs.actions.cohorts import add_person
+from programs.models import Role
 from tests.peersupport.mailbox import PASSWORD
+from tests.people import School
 
 
 @second_factor_required
@@ -31,6 +35,7 @@ urlpatterns = [*real, path("names/<int:page>/", names)]
 __all__ = ["handler404"]
 pytestmark = pytest.mark.urls(__name__)
 PERIOD = 30
+DAY = 24 * 60 * 60
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +159,31 @@ def test_a_session_from_before_the_second_step_must_pass_it_too(
     steady_clock(PERIOD)
     assert earlier.post(door, {"code": code_for(secret)})["Location"] == "/names/1/"
     assert earlier.get("/names/1/").status_code == 200
+
+
+@pytest.mark.parametrize("way", ["set up", "typed once more"])
+def test_a_student_made_staff_stays_no_longer_than_staff_once_the_second_step_is_passed(
+    kestrel: School,
+    a_student: User,
+    sign_in_by_code: Callable[..., Any],
+    steady_clock: Callable[[float], None],
+    way: str,
+) -> None:
+    secret, data = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", SecondStepAdapter().encrypt
+    client = Client()
+    assert sign_in_by_code(client, a_student.email).cookies["sessionid"]["max-age"] > 29 * DAY
+    add_person(by=kestrel.staff, year=kestrel.year, email=a_student.email, role=Role.STAFF, now=now())
+    if way == "typed once more":
+        Authenticator.objects.create(user=a_student, type="totp", data={"secret": data(secret)})
+    door = client.get("/names/1/")["Location"]
+    if way == "set up":
+        found = re.search(r'<p class="num">([A-Z2-7]{32})</p>', client.get(door).content.decode())
+        assert found
+        secret = found[1]
+    answer = client.post(door, {"code": code_for(secret)})
+    assert answer.status_code == 302
+    assert answer.cookies["sessionid"]["max-age"] <= DAY / 2
+    assert client.get("/names/1/").status_code == 200
 
 
 def test_it_can_be_turned_off_and_the_pages_ask_for_it_again(enrolled: tuple[Client, str]) -> None:

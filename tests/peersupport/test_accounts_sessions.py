@@ -1,12 +1,15 @@
 """Signing out, changing a password, and the cookies that go over the wire."""
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -75,6 +78,34 @@ def test_a_fresh_code_stands_in_for_a_forgotten_password_for_ten_minutes(
     client.post("/account/password/change/", {"password1": "quiet river under stones"})
     staff_with_password.refresh_from_db()
     assert staff_with_password.check_password("quiet river under stones")
+
+
+@pytest.mark.parametrize("door", ["/account/password/set/", "/account/second-step/turn-on/?next=/about/"])
+def test_a_borrowed_unlocked_phone_cannot_get_a_key_of_its_own(
+    client: Client, a_student: User, sign_in_by_code: Callable[..., Any], door: str
+) -> None:
+    sign_in_by_code(client, a_student.email)
+    opened = client.get(door).content.decode()
+    assert "show that it is you" not in opened
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        page = client.get(door).content.decode()
+        sent = client.post(door, {"password1": "quiet river under stones", "code": "123456"})
+        for answer in (page, sent.content.decode()):
+            assert "First, show that it is you" in answer
+            assert not re.search("[A-Z2-7]{32}<", answer)
+        a_student.refresh_from_db()
+        assert not a_student.has_usable_password()
+        back = html.unescape(re.findall(r'name="next" value="([^"]+)"', page)[0])
+        to_sign_in = client.post("/account/logout/", {"next": back})["Location"]
+        came_from = parse_qs(urlsplit(to_sign_in).query)["next"][0]
+        assert came_from == door
+        assert sign_in_by_code(client, a_student.email, next_page=came_from)["Location"] == door
+        assert "First, show that it is you" not in client.get(door).content.decode()
+
+
+def test_who_is_signed_out_is_sent_to_sign_in_and_back(client: Client, db: None) -> None:
+    for door in ("/account/password/set/", "/account/second-step/turn-on/"):
+        assert client.get(door)["Location"] == f"/account/login/?next={door}"
 
 
 @pytest.mark.parametrize("weak", ["short", "password1", "priya@kestrel"])
