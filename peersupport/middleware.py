@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from peersupport.errors import Refused
 from peersupport.views.errors import too_large
+from peersupport.way_back import came_from
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., HttpResponseBase])
@@ -64,21 +63,6 @@ def private_by_default(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
-
-
-def came_from(request: HttpRequest) -> str:
-    """The page of this site that the person came from, else the start page."""
-    referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
-        return referer
-    return "/"
-
-
-def page_to_go_on_with(request: HttpRequest) -> str:
-    """Where to come back to after signing in: this page or, for what was sent, the page it came from."""
-    if request.method in {"GET", "HEAD"}:
-        return request.get_full_path()
-    return urlsplit(came_from(request)).path
 
 
 class say_no_kindly:  # noqa: N801 - reads as the other middleware do

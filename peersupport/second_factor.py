@@ -23,7 +23,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from peersupport.middleware import page_to_go_on_with
+from peersupport.way_back import page_to_go_on_with
 
 P = ParamSpec("P")
 AnyRequest = TypeVar("AnyRequest", bound=HttpRequest)
@@ -61,21 +61,32 @@ def has_fresh_code(request: HttpRequest) -> bool:
 
 
 def fresh_proof_required(
-    view: Callable[Concatenate[AnyRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[AnyRequest, P], HttpResponseBase]:
-    """Let a view run soon after a code; else ask for the password or the app; else say how to get a code."""
+    to_do: str,
+) -> Callable[
+    [Callable[Concatenate[AnyRequest, P], HttpResponseBase]],
+    Callable[Concatenate[AnyRequest, P], HttpResponseBase],
+]:
+    """Let a view run soon after a code; else ask for the password or the app; else say how to get a code.
 
-    @wraps(view)
-    def guarded(request: AnyRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        here = page_to_go_on_with(request)
-        if not request.user.is_authenticated:
-            return redirect_to_login(here)
-        ways = get_reauthentication_flows(request.user)
-        if has_fresh_code(request) or (ways and did_recently_reauthenticate(request)):
-            return view(request, *args, **kwargs)
-        if ways:
-            raise ReauthenticationRequired
-        by_code = f"{reverse('account_login')}?{urlencode({'next': here})}"
-        return render(request, "account/prove.html", {"by_code": by_code})
+    `to_do` says what the view does, after "Before you".
+    """
 
-    return guarded
+    def decorator(
+        view: Callable[Concatenate[AnyRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[AnyRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: AnyRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            here = request.get_full_path()  # what is sent goes to the address of its page
+            if not request.user.is_authenticated:
+                return redirect_to_login(here)
+            ways = get_reauthentication_flows(request.user)
+            if has_fresh_code(request) or (ways and did_recently_reauthenticate(request)):
+                return view(request, *args, **kwargs)
+            if ways:
+                raise ReauthenticationRequired
+            by_code = f"{reverse('account_login')}?{urlencode({'next': here})}"
+            return render(request, "account/prove.html", {"to_do": to_do, "by_code": by_code})
+
+        return guarded
+
+    return decorator

@@ -268,6 +268,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "peersupport.tasks.clear_expired_sessions",
         "schedule": timedelta(hours=6),
     },
+    "drop expired counters": {
+        "task": "peersupport.tasks.drop_expired_counters",
+        "schedule": timedelta(hours=6),
+    },
     "drop unproven accounts": {
         "task": "peersupport.tasks.drop_unproven_accounts",
         "schedule": timedelta(days=1),

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from peersupport.actions.accounts import drop_unproven_accounts as drop
+from peersupport.actions.counters import drop_expired_counters as drop_counters
 from peersupport.clock import now
 
 
@@ -16,3 +17,8 @@ def clear_expired_sessions() -> None:
 def drop_unproven_accounts() -> None:
     while drop(now=now()):
         pass  # a handful at a time, so that nobody waits for the database meanwhile
+
+
+@shared_task
+def drop_expired_counters() -> None:
+    drop_counters(now=now())

@@ -13,9 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from peersupport.clock import now
-from peersupport.middleware import page_to_go_on_with
 from peersupport.models import User
 from peersupport.prepared import Prepared
+from peersupport.way_back import page_to_go_on_with
 from programs.models import Membership, Program, Role, Site, Year
 
 

@@ -167,10 +167,10 @@ def squares(text: str) -> tuple[int, str]:
     return len(rows), path
 
 
-set_password = fresh_proof_required(account.password_set)
+set_password = fresh_proof_required("set a password")(account.password_set)
 
 
-@method_decorator(fresh_proof_required, name="dispatch")
+@method_decorator(fresh_proof_required("turn on the second step"), name="dispatch")
 class TurnOnSecondStepView(ActivateTOTPView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):

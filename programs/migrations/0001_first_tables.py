@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,146 +15,292 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(help_text="The school's name, as people say it.", max_length=120)),
-                ('app_name', models.CharField(default='Alongside', help_text='The neutral name shown on every page.', max_length=40)),
-                ('country', models.CharField(max_length=2)),
-                ('time_zone', models.CharField(max_length=64)),
-                ('email_domains', models.JSONField(blank=True, default=list)),
-                ('contact', models.CharField(blank=True, help_text='Who adds people: a name or an office.', max_length=160)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(help_text="The school's name, as people say it.", max_length=120)),
+                (
+                    "app_name",
+                    models.CharField(
+                        default="Alongside", help_text="The neutral name shown on every page.", max_length=40
+                    ),
+                ),
+                ("country", models.CharField(max_length=2)),
+                ("time_zone", models.CharField(max_length=64)),
+                ("email_domains", models.JSONField(blank=True, default=list)),
+                (
+                    "contact",
+                    models.CharField(
+                        blank=True, help_text="Who adds people: a name or an office.", max_length=160
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('student', 'Student'), ('supporter', 'Peer supporter'), ('lead', 'Student lead'), ('staff', 'Wellbeing staff'), ('clinical_adviser', 'Clinical adviser'), ('academic_adviser', 'Academic adviser'), ('supervisor', 'Supervisor'), ('registrar', "Registrar's office"), ('assessor', 'Assessor'), ('evaluator', 'Evaluator')], max_length=20)),
-                ('is_wellbeing_lead', models.BooleanField(default=False)),
-                ('is_sponsor', models.BooleanField(default=False)),
-                ('is_coordinator', models.BooleanField(default=False)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('student_id', models.CharField(blank=True, max_length=40)),
-                ('year_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('graduation_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('small_group', models.CharField(blank=True, max_length=40)),
-                ('stream', models.CharField(blank=True, max_length=40)),
-                ('appointed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("student", "Student"),
+                            ("supporter", "Peer supporter"),
+                            ("lead", "Student lead"),
+                            ("staff", "Wellbeing staff"),
+                            ("clinical_adviser", "Clinical adviser"),
+                            ("academic_adviser", "Academic adviser"),
+                            ("supervisor", "Supervisor"),
+                            ("registrar", "Registrar's office"),
+                            ("assessor", "Assessor"),
+                            ("evaluator", "Evaluator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_wellbeing_lead", models.BooleanField(default=False)),
+                ("is_sponsor", models.BooleanField(default=False)),
+                ("is_coordinator", models.BooleanField(default=False)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("student_id", models.CharField(blank=True, max_length=40)),
+                ("year_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("graduation_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("small_group", models.CharField(blank=True, max_length=40)),
+                ("stream", models.CharField(blank=True, max_length=40)),
+                (
+                    "appointed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='programs.program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sites",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('team', models.CharField(blank=True, max_length=80)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='programs.membership')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='programs.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("team", models.CharField(blank=True, max_length=80)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="programs.membership",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="programs.site",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on'],
+                "ordering": ["starts_on"],
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='site',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='programs.site'),
+            model_name="membership",
+            name="site",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to="programs.site",
+            ),
         ),
         migrations.CreateModel(
-            name='Year',
+            name="Year",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('label', models.CharField(max_length=20)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='years', to='programs.program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("label", models.CharField(max_length=20)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="years",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on'],
+                "ordering": ["starts_on"],
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='year',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='programs.year'),
+            model_name="membership",
+            name="year",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="programs.year"
+            ),
         ),
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('catch_up_until', models.DateField()),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leaves', to='programs.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("catch_up_until", models.DateField()),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leaves",
+                        to="programs.membership",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='leave_ends_after_it_starts'), models.UniqueConstraint(fields=('membership', 'starts_on'), name='one_leave_a_start')],
+                "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="leave_ends_after_it_starts",
+                    ),
+                    models.UniqueConstraint(fields=("membership", "starts_on"), name="one_leave_a_start"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('program', 'name'), name='one_site_a_name'),
+            model_name="site",
+            constraint=models.UniqueConstraint(fields=("program", "name"), name="one_site_a_name"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='placement_ends_after_it_starts'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="placement_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('membership', 'site', 'team', 'starts_on'), name='one_placement_a_start'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                fields=("membership", "site", "team", "starts_on"), name="one_placement_a_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='year',
-            constraint=models.UniqueConstraint(fields=('program', 'label'), name='one_year_a_label'),
+            model_name="year",
+            constraint=models.UniqueConstraint(fields=("program", "label"), name="one_year_a_label"),
         ),
         migrations.AddConstraint(
-            model_name='year',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='year_ends_after_it_starts'),
+            model_name="year",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="year_ends_after_it_starts"
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['user', 'ends_at'], name='rights_of_a_person'),
+            model_name="membership",
+            index=models.Index(fields=["user", "ends_at"], name="rights_of_a_person"),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['year', 'role', 'year_level', 'site'], name='people_of_a_year'),
+            model_name="membership",
+            index=models.Index(fields=["year", "role", "year_level", "site"], name="people_of_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'year', 'role'), name='one_row_a_role_and_year'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "year", "role"), name="one_row_a_role_and_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('student_id', ''), _negated=True), fields=('year', 'student_id'), name='one_student_a_number_and_year'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("student_id", ""), _negated=True),
+                fields=("year", "student_id"),
+                name="one_student_a_number_and_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'student'), ('year_level__isnull', False)), models.Q(models.Q(('role', 'student'), _negated=True), ('student_id', ''), ('year_level', None)), _connector='OR'), name='only_students_have_a_year_level'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "student"), ("year_level__isnull", False)),
+                    models.Q(
+                        models.Q(("role", "student"), _negated=True), ("student_id", ""), ("year_level", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="only_students_have_a_year_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='membership_ends_after_it_starts'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gte", models.F("starts_at"))),
+                name="membership_ends_after_it_starts",
+            ),
         ),
     ]

@@ -124,7 +124,11 @@ class Containers:
             "COUNTRY": "AU",
         }
         named = {
-            name: re.sub(r"\$\{(\w+)[^}]*\}", lambda found: given[found[1]], value)
+            name: re.sub(
+                r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}",
+                lambda found: given[found[1]] if found[2] is None else given.get(found[1], found[2]),
+                value,
+            )
             for name, value in compose["web"]["environment"].items()
         }
         image = {"DATA_DIR": str(folder / "data"), "PORT": str(self.port), "LISTEN": "127.0.0.1"}

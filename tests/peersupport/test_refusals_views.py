@@ -8,8 +8,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from peersupport.errors import Refused, said_in
-from peersupport.middleware import came_from, private_by_default, say_no_kindly
+from peersupport.middleware import private_by_default, say_no_kindly
 from peersupport.models import AuditEntry, User
+from peersupport.way_back import came_from
 from programs.models import Membership
 from tests.people import sign_in
 

@@ -168,8 +168,16 @@ def ended() -> int:
 def test_ending_many_asks_for_the_number(page: Client, short: RosterUpload) -> None:
     text = words(page, short)
     assert "This file has one person. 7 of 8 would lose access today. Type 7 to go on." in text
+    assert "0 new, 1 changed, 7 not in this file" in text
     assert "End the membership of" not in text
     assert 'name="typed_missing" value=' not in page.get(url("roster-preview", short)).content.decode()
+
+
+def test_a_file_that_only_leaves_somebody_out_says_so(page: Client, year: Year, staff: User) -> None:
+    put_in(year, [student(1), student(2)])
+    text = words(page, keep(staff, year, csv_of([student(1)])))
+    assert "0 new, 0 changed, 1 not in this file" in text
+    assert "End the membership of the one person who is not in this file" in text
 
 
 @pytest.mark.parametrize(

@@ -180,9 +180,7 @@ def test_while_the_database_is_away_one_may_choose(client: Client) -> None:
 # ---------------------------------------------------------------- wrong ways in
 
 
-@pytest.mark.parametrize(
-    "path", ["/help/AU/", "/help/france/", "/help/xx/card.vcf", "/help/AU/card.vcf"]
-)
+@pytest.mark.parametrize("path", ["/help/AU/", "/help/france/", "/help/xx/card.vcf", "/help/AU/card.vcf"])
 def test_an_unknown_country_is_not_found_in_our_look(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404

@@ -7,127 +7,281 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programs', '0002_roster_upload'),
+        ("programs", "0002_roster_upload"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Module',
+            name="Module",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('slug', models.SlugField(unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("slug", models.SlugField(unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Due',
-            fields=[
-            ],
+            name="Due",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('programs.membership',),
+            bases=("programs.membership",),
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('track', models.CharField(choices=[('core', 'All students'), ('supporter', 'Peer supporters')], max_length=10)),
-                ('year_level', models.PositiveSmallIntegerField(blank=True, help_text='Empty: every year level.', null=True)),
-                ('due_on', models.DateField()),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='programs.year')),
-                ('module', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='training.module')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[("core", "All students"), ("supporter", "Peer supporters")], max_length=10
+                    ),
+                ),
+                (
+                    "year_level",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Empty: every year level.", null=True
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="programs.year",
+                    ),
+                ),
+                (
+                    "module",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="training.module",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'year_level'],
+                "ordering": ["due_on", "year_level"],
             },
         ),
         migrations.CreateModel(
-            name='ModuleVersion',
+            name="ModuleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('title', models.CharField(max_length=120)),
-                ('track', models.CharField(choices=[('core', 'All students'), ('supporter', 'Peer supporters')], max_length=10)),
-                ('row', models.PositiveSmallIntegerField(help_text='The row of Table 1 of Graves et al. 2022.')),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('content', models.JSONField(help_text='From training.engines.modulefile: rendered, sanitised.')),
-                ('loaded_on', models.DateField()),
-                ('module', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='training.module')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[("core", "All students"), ("supporter", "Peer supporters")], max_length=10
+                    ),
+                ),
+                (
+                    "row",
+                    models.PositiveSmallIntegerField(help_text="The row of Table 1 of Graves et al. 2022."),
+                ),
+                ("minutes", models.PositiveSmallIntegerField()),
+                (
+                    "content",
+                    models.JSONField(help_text="From training.engines.modulefile: rendered, sanitised."),
+                ),
+                ("loaded_on", models.DateField()),
+                (
+                    "module",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="training.module",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['row', 'number'],
+                "ordering": ["row", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(default=1, help_text='Number of the step to come back to.')),
-                ('states', models.JSONField(default=dict)),
-                ('started_on', models.DateField()),
-                ('completed_on', models.DateField(null=True)),
-                ('module', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='training.module')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='training.moduleversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "place",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Number of the step to come back to."
+                    ),
+                ),
+                ("states", models.JSONField(default=dict)),
+                ("started_on", models.DateField()),
+                ("completed_on", models.DateField(null=True)),
+                (
+                    "module",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress",
+                        to="training.module",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress",
+                        to="training.moduleversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=240)),
-                ('role', models.CharField(max_length=40)),
-                ('on', models.DateField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='module_reviews', to='programs.program')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='training.moduleversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=240)),
+                ("role", models.CharField(max_length=40)),
+                ("on", models.DateField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="module_reviews",
+                        to="programs.program",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="training.moduleversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_on', models.DateField()),
-                ('self_used', models.BooleanField(default=False, help_text='The one week that a student may take has been taken.')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='training.assignment')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='programs.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                (
+                    "self_used",
+                    models.BooleanField(
+                        default=False, help_text="The one week that a student may take has been taken."
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extensions",
+                        to="training.assignment",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extensions",
+                        to="programs.membership",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'membership'), name='one_extension_a_person')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assignment", "membership"), name="one_extension_a_person"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('year_level', None)), fields=('year', 'module', 'track'), name='one_assignment_for_all_levels'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("year_level", None)),
+                fields=("year", "module", "track"),
+                name="one_assignment_for_all_levels",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('year_level__isnull', False)), fields=('year', 'module', 'track', 'year_level'), name='one_assignment_a_level'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("year_level__isnull", False)),
+                fields=("year", "module", "track", "year_level"),
+                name="one_assignment_a_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moduleversion',
-            constraint=models.UniqueConstraint(fields=('module', 'number'), name='one_version_a_number'),
+            model_name="moduleversion",
+            constraint=models.UniqueConstraint(fields=("module", "number"), name="one_version_a_number"),
         ),
         migrations.AddIndex(
-            model_name='progress',
-            index=models.Index(fields=['user', 'module', 'completed_on'], name='done_or_not'),
+            model_name="progress",
+            index=models.Index(fields=["user", "module", "completed_on"], name="done_or_not"),
         ),
         migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.UniqueConstraint(condition=models.Q(('completed_on', None)), fields=('user', 'module'), name='one_open_way_through_a_module'),
+            model_name="progress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("completed_on", None)),
+                fields=("user", "module"),
+                name="one_open_way_through_a_module",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('version', 'program'), name='one_review_a_version_and_school'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                fields=("version", "program"), name="one_review_a_version_and_school"
+            ),
         ),
     ]
