@@ -122,7 +122,11 @@ else:
     }
 
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -352,7 +356,8 @@ LOGGING: dict[str, Any] = {
 def refuse_to_start_insecure() -> None:
     """Raise ImproperlyConfigured, naming every unsafe setting, when this is a production start."""
     temporary = Path(tempfile.gettempdir()).resolve()
-    database = Path(str(DATABASES["default"]["NAME"])) if ON_SQLITE else None
+    name = str(DATABASES["default"]["NAME"])
+    database = Path(name) if ON_SQLITE and name != ":memory:" else None
     reasons = [
         reason
         for wrong, reason in (
