@@ -18,7 +18,7 @@ from programs.models import Leave, Membership, Role, Year
 from programs.models.cohorts import matching, people_without_a_place
 from programs.permissions import MemberRequest, allowed, may_manage_people, school
 
-A_PAGE = 50
+A_PAGE = 20
 
 
 def _this_year(request: MemberRequest) -> Year:

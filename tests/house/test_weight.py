@@ -78,10 +78,8 @@ def test_a_first_visit_is_light(weights: list[Weight]) -> None:
     assert heavy == []
 
 
-# Lists of 50 names, and a whole module on one page: the three pages of staff that are over, and by how much.
+# A whole module on one page: the one page of staff that is over, and by how much.
 OVER = {
-    "training:completion-people": (HTML, 600),
-    "programs:person-list": (HTML, 400),
     "training:module-review": (6 * KB, ELEMENTS),
 }
 

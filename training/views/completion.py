@@ -21,7 +21,7 @@ from training.models.assignments import DueQuerySet
 from training.models.completion import completion_by_group, core_due
 from training.permissions import may_see_completion
 
-A_PAGE = 50
+A_PAGE = 20
 COLUMNS = (
     "Student number",
     "Family name",
