@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from peersupport import clock
 from peersupport.audit import record
 from peersupport.errors import Refused
 from peersupport.models import User
@@ -176,7 +177,8 @@ def end_membership(*, by: User, membership: Membership, now: datetime) -> Member
     membership.refresh_from_db(fields=["ends_at"])
     if not membership.is_open(now):
         raise Refused("This role has ended already.")
-    if membership.role == Role.STAFF and not _other_staff(membership, now).exists():
+    # As of after the lock: whoever held it may have ended somebody after the moment we were called with.
+    if membership.role == Role.STAFF and not _other_staff(membership, max(now, clock.now())).exists():
         raise Refused(LAST_STAFF)
     membership.ends_at = max(now, membership.starts_at)
     membership.save(update_fields=["ends_at"])

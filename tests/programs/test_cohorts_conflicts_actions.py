@@ -66,6 +66,15 @@ def test_next_years_last_staff_stays_too(kestrel: School) -> None:
         end_membership(by=kestrel.staff, membership=year.memberships.get(role=Role.STAFF), now=now())
 
 
+@pytest.mark.django_db
+def test_who_waited_for_the_lock_sees_what_was_done_meanwhile(kestrel: School) -> None:
+    first, second = staff_of(kestrel), kestrel.join(Role.STAFF, "Second")
+    asked_at = now()
+    end_membership(by=second.user, membership=first, now=now())
+    with pytest.raises(Refused, match=LAST):
+        end_membership(by=first.user, membership=second, now=asked_at)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_end_each_other_at_once_leave_one(kestrel: School) -> None:
     """A race on the real database; the lock on the program decides it."""
