@@ -206,6 +206,13 @@ def read_rows(
     return Reading(good, named, found.unwanted, found.unknown)
 
 
+def other_lines(group: Sequence[int], line: int) -> str:
+    """The other lines of a group, five at most: all of them would grow with the square of the rows."""
+    named = [str(other) for other in group[:6] if other != line][:5]
+    more = len(group) - 1 - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
 def _repeated(
     entries: Iterable[tuple[int, Entry]], column: str, key: Callable[[Entry], Hashable]
 ) -> Iterator[Fault]:
@@ -216,6 +223,6 @@ def _repeated(
             lines[value].append(line)
     for value, group in lines.items():
         for line in group if len(group) > 1 else ():
-            others = ", ".join(str(other) for other in group if other != line)
+            others = other_lines(group, line)
             written = value if isinstance(value, str) else ""
             yield Fault(line, column, f"stands on line {others} too", written)

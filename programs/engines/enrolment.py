@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from programs.engines.changes import Difference, Listed, differing
-from programs.engines.columns import Fault
+from programs.engines.columns import Fault, other_lines
 from programs.engines.roster import Student
 
 # Whoever has only these roles at one school has names and an address that the school's roster may correct.
@@ -265,5 +265,4 @@ def _shared_accounts(enrolments: Iterable[Enrolment]) -> Iterable[Fault]:
             lines[enrolment.account].append(enrolment.student.line)
     for group in lines.values():
         for line in group if len(group) > 1 else ():
-            others = ", ".join(str(other) for other in group if other != line)
-            yield Fault(line, "student_id", ONE_ACCOUNT.format(lines=others), *who[line])
+            yield Fault(line, "student_id", ONE_ACCOUNT.format(lines=other_lines(group, line)), *who[line])
