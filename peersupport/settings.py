@@ -14,6 +14,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from peersupport.ordinary import ORDINARY  # noqa: F401 - a setting like the others, in a file of its own
+
 django_stubs_ext.monkeypatch()
 
 env = environ.Env()
@@ -207,44 +209,6 @@ LOCAL = ["referrals.answers.local_services"]
 LOCAL_NAMES = frozenset({"emergency", "crisis_line", "crisis_text", "doctors_line", "students_line"})
 THIS_WEEK = ["programs.answers.this_week", "training.answers.this_week"]
 
-# URL names whose title and path may say what they are about; every other page is treated as sensitive.
-ORDINARY = {
-    "account_login",
-    "account_login_password",
-    "account_confirm_login_code",
-    "account_logout",
-    "account_inactive",
-    "account_reauthenticate",
-    "account_change_password",
-    "account_set_password",
-    "mfa_authenticate",
-    "mfa_reauthenticate",
-    "mfa_index",
-    "mfa_activate_totp",
-    "mfa_deactivate_totp",
-    "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes",
-    "healthz",
-    "about",
-    "about-accessibility",
-    "about-stored",
-    "programs:person-list",
-    "programs:person-add",
-    "programs:person-show",
-    "programs:person-waiting",
-    "programs:leave-give",
-    "programs:roster-upload",
-    "programs:roster-columns",
-    "programs:roster-preview",
-    "training:home",
-    "training:module-list",
-    "training:assignment-list",
-    "training:assignment-add",
-    "training:assignment-move",
-    "training:person-extend",
-    "training:completion",
-    "training:completion-people",
-}
 
 # ---------------------------------------------------------------- background work
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
