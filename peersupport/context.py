@@ -119,6 +119,28 @@ class Shell:
         return list(get_messages(self._request))
 
 
+@dataclass(frozen=True)
+class PublicShell:
+    """The frame of a page that is the same for everybody: nothing of a request is asked, not even whose it is.
+
+    `help_url` is where “Get help now” leads from there.
+    """
+
+    school: str
+    app_name: str
+    help_url: str = HELP_URL
+    sensitive: bool = True
+    signed_in: bool = False
+    demo: bool = False
+    is_staff: bool = False
+    nav: tuple[NavLink, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def leave_url(self) -> str:
+        return str(settings.LEAVE_URL)
+
+
 def _room(path: str) -> str:
     """The first word of a path: all pages under it belong to one link."""
     return path.split("/", 2)[1] if path else ""

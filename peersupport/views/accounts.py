@@ -6,7 +6,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-import qrcode
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
@@ -30,6 +29,7 @@ from peersupport.context import Shell
 from peersupport.forms.accounts import AskForCode, CodeWithDevice, PasswordWithDevice
 from peersupport.second_factor import fresh_proof_required
 from peersupport.sessions import OWN, choose_device, keep_signed_in
+from peersupport.squares import squares
 
 logger = logging.getLogger(__name__)
 DEMO_SIGN_INS = ("student", "supporter", "lead", "staff", "adviser", "outsider")
@@ -156,15 +156,6 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-def squares(text: str) -> tuple[int, str]:
-    """The side and the path of a QR code, to be drawn in a template: no picture, no inline markup."""
-    code = qrcode.QRCode(border=2)
-    code.add_data(text)
-    rows = code.get_matrix()
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return len(rows), path
 
 
 set_password = fresh_proof_required("set a password")(account.password_set)

@@ -17,9 +17,15 @@
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Shift") presses = [];
     else if (!event.repeat) {
-      presses = presses.filter(function (at) { return event.timeStamp - at < 2000; });
+      presses = presses.filter((at) => event.timeStamp - at < 2000);
       presses.push(event.timeStamp);
       if (presses.length === 3) leave();
     }
+  });
+
+  // What a button needs is fetched when it is pressed.
+  document.querySelectorAll("[data-script]").forEach((button) => {
+    button.hidden = false;
+    button.onclick = () => import(button.dataset.script).then((all) => all.press(button));
   });
 })();
