@@ -121,7 +121,7 @@ class Shell:
 
 @dataclass(frozen=True)
 class PublicShell:
-    """The frame of a page that is the same for everybody: nothing of a request is asked, not even whose it is.
+    """The frame of a page that is the same for everybody: nothing of a request is asked.
 
     `help_url` is where “Get help now” leads from there.
     """
