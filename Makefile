@@ -9,6 +9,7 @@ NODE_MODULES := node_modules/.package-lock.json
 INSTALLED := $(if $(wildcard .venv/installed-dev),.venv/installed-dev,.venv/installed-base)
 NEW_ENOUGH := const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $(UPGRADE)
+FIELD_KEY := import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())
 # Nothing is asked of the database that people use.
 ASIDE := DATA_DIR=var/check DATABASE_URL=sqlite://:memory: REDIS_URL=
 
@@ -33,6 +34,7 @@ seed: $(INSTALLED) $(CSS) ## make the demo school of one stage: make seed STAGE=
 env: ## write .env with random secrets, for docker-compose
 	@test ! -e .env || { echo ".env is there already; remove it first if you mean it."; exit 1; }
 	@umask 077 && sed -e "s/^SECRET_KEY=$$/&$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')/" \
+	  -e "s/^FIELD_ENCRYPTION_KEYS=$$/&$$($(PYTHON) -c '$(FIELD_KEY)')/" \
 	  -e "s/^POSTGRES_PASSWORD=$$/&$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))')/" .env.example > .env
 	@echo "Wrote .env. Fill in the lines that are still empty, then: docker-compose up"
 
@@ -53,6 +55,7 @@ check: .venv/installed-dev $(CSS) ## everything that must hold before a change g
 	$(ASIDE) $(MANAGE) makemigrations --check --dry-run
 	$(ASIDE) APP_ENV=production ALLOWED_HOSTS=example.org EMAIL_URL=dummymail:// \
 	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	  FIELD_ENCRYPTION_KEYS=$$($(BIN)/python -c '$(FIELD_KEY)') \
 	  $(MANAGE) check --deploy --fail-level WARNING
 	$(MAKE) test
 

@@ -1,25 +1,22 @@
 """Where django-allauth asks this site how things are done here."""
 
 from base64 import urlsafe_b64encode
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.contrib import messages
 from django.core.mail import EmailMessage
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from peersupport.models import User
 from peersupport.models.people import normalise_email
+from peersupport.outbox import queue_code
 from peersupport.sessions import keep_signed_in
 
 WORDS = {
@@ -32,7 +29,6 @@ WORDS = {
     "rate_limited": "Too many tries, too fast. Wait five minutes, then try again.",
     "too_many_login_attempts": "Too many tries, too fast. Wait five minutes, then try again.",
 }
-MAIL_FAILED = "The e-mail could not be sent just now. Wait a minute and try again."
 
 
 class PasswordBackend(AuthenticationBackend):
@@ -58,21 +54,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
-        """One recipient, text only, and no answer from an out-of-office machine."""
+        """With the name of this site in the words."""
         message: EmailMessage = super().render_mail(
-            template_prefix,
-            email,
-            context | {"app_name": settings.APP_NAME},
-            {"Auto-Submitted": "auto-generated"},
+            template_prefix, email, context | {"app_name": settings.APP_NAME}, headers
         )
         return message
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (SMTPException, OSError) as problem:
-            messages.error(self.request, MAIL_FAILED)
-            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login"))) from problem
+        """Into the outbox, on the same way whether or not anybody here has the address."""
+        message = self.render_mail(template_prefix, email, context)
+        queue_code(address=email, subject=str(message.subject), body=str(message.body))
 
     def post_login(self, request: HttpRequest, user: User, **known: Any) -> HttpResponse:
         keep_signed_in(request)

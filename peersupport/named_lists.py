@@ -57,3 +57,8 @@ def asked(list_name: str) -> list[Callable[..., Any]]:
     """The functions that the settings list of this name holds, in order."""
     names = getattr(settings, list_name)
     return [_resolve(name) for name in ([names] if isinstance(names, str) else names)]
+
+
+def asked_for(list_name: str, kind: str) -> Callable[..., Any]:
+    """The one function that a settings table names for this kind."""
+    return _resolve(getattr(settings, list_name)[kind])

@@ -41,6 +41,14 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 REDIS_URL = env.str("REDIS_URL", "")
 WATCH_EMAIL = env.str("WATCH_EMAIL", "")
+# How links in mails begin, and what comes after the @ of a Message-ID.
+SITE_URL = env.str(
+    "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://127.0.0.1:8000"
+).rstrip("/")
+MAIL_DOMAIN = SITE_URL.partition("://")[2].partition(":")[0]
+# For columns that hold addresses, numbers and codes: the first key closes, all of them open.
+SAMPLE_FIELD_KEY = "c2FtcGxlLWtleS1mb3ItYS1sYXB0b3AtbmV2ZXItcmU="
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[SAMPLE_FIELD_KEY])
 COUNTRY = env.str("COUNTRY", "").upper()
 LEAVE_URL = env.str("LEAVE_URL", "https://www.bom.gov.au/")
 
@@ -207,6 +215,15 @@ SIGN_UP_ALLOWED = "programs.answers.may_sign_up"
 LOCAL = ["referrals.answers.local_services"]
 # The variables that a module may name; LOCAL entries answer for these.
 LOCAL_NAMES = frozenset({"emergency", "crisis_line", "crisis_text", "doctors_line", "students_line"})
+# Who must get nothing now, whose quiet hours it is until when, and the name that a school's mail bears.
+HELD = ["programs.answers.held"]
+QUIET = ["programs.answers.quiet_until"]
+SENDER_NAME = ["programs.answers.sender_name"]
+# What a notice of each kind says, asked for just before it is sent; None when nobody wants it any more.
+STILL_WANTED = {
+    "peersupport.test_page": "peersupport.answers.test_page",
+    "peersupport.channel_off": "peersupport.answers.channel_off",
+}
 THIS_WEEK = ["programs.answers.this_week", "training.answers.this_week"]
 
 
@@ -232,6 +249,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 # The one list of timed jobs; `manage.py tick` runs the same list without Celery.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "beat heart": {"task": "peersupport.tasks.beat_heart", "schedule": timedelta(seconds=30)},
+    "drain outbox": {"task": "peersupport.tasks.drain_outbox", "schedule": timedelta(seconds=5)},
     "clear expired sessions": {
         "task": "peersupport.tasks.clear_expired_sessions",
         "schedule": timedelta(hours=6),
@@ -336,6 +355,13 @@ def refuse_to_start_insecure() -> None:
             (
                 EMAIL_CONFIG["EMAIL_BACKEND"].endswith("console.EmailBackend"),
                 "EMAIL_URL names no mail server: sign-in codes would go into the log",
+            ),
+            (
+                any(
+                    key == SAMPLE_FIELD_KEY or len(key) != len(SAMPLE_FIELD_KEY)
+                    for key in FIELD_ENCRYPTION_KEYS
+                ),
+                "FIELD_ENCRYPTION_KEYS is missing, the sample one, or no key of 32 bytes in base64",
             ),
             (
                 database is not None and temporary in database.resolve().parents,

@@ -3,9 +3,23 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from peersupport import heart
 from peersupport.actions.accounts import drop_unproven_accounts as drop
 from peersupport.actions.counters import drop_expired_counters as drop_counters
-from peersupport.clock import now
+from peersupport.clock import database_now, now
+from peersupport.outbox import drain
+
+
+@shared_task
+def drain_outbox() -> None:
+    # Well under the half minute that a worker has when it is told to stop.
+    drain(urgent=True, seconds=5)
+    drain(urgent=False, seconds=10)
+
+
+@shared_task
+def beat_heart() -> None:
+    heart.beat(heart.CLOCK, database_now())
 
 
 @shared_task

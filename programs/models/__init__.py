@@ -1,7 +1,8 @@
-from programs.models.cohorts import Leave, Membership, Placement, Program, Role, Site, Year
+from programs.models.cohorts import Hold, Leave, Membership, Placement, Program, Role, Site, Year
 from programs.models.roster import RosterUpload, UploadKind
 
 __all__ = [
+    "Hold",
     "Leave",
     "Membership",
     "Placement",

@@ -121,6 +121,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def of_program(self, program: Program) -> Self:
         return self.filter(year__program=program)
 
+    def held(self, at: datetime) -> Self:
+        """Those that a hold on notices reaches at this moment."""
+        holds = Hold.objects.in_force(at).filter(program=OuterRef("year__program"))
+        reaches = (
+            Q(reach=Hold.Reach.PROGRAM)
+            | Q(reach=Hold.Reach.PERSON, user=OuterRef("user"))
+            | Q(reach=Hold.Reach.LEVEL, year_level=OuterRef("year_level"))
+            | Q(reach=Hold.Reach.SITE, site=OuterRef("site"))
+        )
+        return self.filter(Exists(holds.filter(reaches)))
+
 
 class Membership(models.Model):
     """A person's role in one year, from `starts_at` until just before `ends_at`.
@@ -185,6 +196,62 @@ class Membership(models.Model):
     def last_day(self) -> date:
         """The last calendar day, at the school, on which this role is or was in force."""
         return (self.ends_at - timedelta(microseconds=1)).astimezone(self.year.program.zone).date()
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def in_force(self, at: datetime) -> Self:
+        return self.filter(starts_at__lte=at).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+
+
+class Hold(models.Model):
+    """No notices but duties to a person, a year level, a site or everybody, until lifted. Nobody says why."""
+
+    class Reach(models.TextChoices):
+        PERSON = "person", "One person"
+        LEVEL = "level", "A year level"
+        SITE = "site", "A site"
+        PROGRAM = "program", "Everybody"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="holds")
+    reach = models.CharField(max_length=10, choices=Reach.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    year_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ends_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reach="person", user__isnull=False, year_level=None, site=None)
+                | Q(reach="level", user=None, year_level__isnull=False, site=None)
+                | Q(reach="site", user=None, year_level=None, site__isnull=False)
+                | Q(reach="program", user=None, year_level=None, site=None),
+                name="a_hold_names_whom_it_reaches",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["program", *fields],
+                    condition=Q(ends_at=None, reach=reach),
+                    name=f"one_hold_in_force_a_{reach}",
+                )
+                for reach, fields in (
+                    ("person", ["user"]),
+                    ("level", ["year_level"]),
+                    ("site", ["site"]),
+                    ("program", []),
+                )
+            ),
+        ]
 
 
 class Leave(models.Model):

@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
+from cryptography.fernet import Fernet
 
 from tests.house.running import ROOT, Running, clean_environment, free_port, running, seconds_until_answer
 
@@ -74,7 +75,16 @@ def test_the_file_is_valid(docker_compose: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "EMAIL_URL", "FROM_EMAIL", "WATCH_EMAIL"]
+    "name",
+    [
+        "SECRET_KEY",
+        "POSTGRES_PASSWORD",
+        "FIELD_ENCRYPTION_KEYS",
+        "ALLOWED_HOSTS",
+        "EMAIL_URL",
+        "FROM_EMAIL",
+        "WATCH_EMAIL",
+    ],
 )
 def test_what_has_no_safe_default_must_be_given(docker_compose: str, tmp_path: Path, name: str) -> None:
     done = accepts(docker_compose, filled_in(tmp_path, **{name: ""}))
@@ -91,6 +101,7 @@ def test_make_env_writes_secrets_once(docker_compose: str, tmp_path: Path) -> No
     secret = dict(re.findall(r"^(\w+)=(.+)$", written.read_text(), re.MULTILINE))
     assert len(secret["SECRET_KEY"]) >= 64
     assert len(secret["POSTGRES_PASSWORD"]) >= 32
+    Fernet(secret["FIELD_ENCRYPTION_KEYS"])  # raises for what is no key
     assert written.stat().st_mode & 0o077 == 0
     again = subprocess.run(make, cwd=tmp_path, env=clean_environment(), check=False, capture_output=True)
     assert again.returncode != 0
@@ -117,6 +128,7 @@ class Containers:
         given = {
             "SECRET_KEY": secrets.token_urlsafe(64),
             "POSTGRES_PASSWORD": "unused",
+            "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "ALLOWED_HOSTS": HOST,
             "EMAIL_URL": "smtp://127.0.0.1:9",
             "FROM_EMAIL": "peers@example.org",

@@ -13,7 +13,8 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from peersupport.named_lists import asked
+from peersupport.kinds import KINDS
+from peersupport.named_lists import asked, asked_for
 from referrals.engines.directory import VARIABLES
 
 ROOT = Path(settings.BASE_DIR)
@@ -200,6 +201,9 @@ ASKED_WITH: dict[str, list[str]] = {
     "SIGN_UP_ALLOWED": ["email"],
     "LOCAL": ["program", "site", "at"],
     "THIS_WEEK": ["rights", "at"],
+    "HELD": ["people", "at"],
+    "QUIET": ["people", "at"],
+    "SENDER_NAME": ["scope"],
 }
 
 
@@ -216,6 +220,17 @@ def test_no_named_list_is_left_out_of_this_test() -> None:
     """Whatever the code asks for by name is in the table above."""
     names = {match for _, text in code(".py") for match in re.findall(r'\basked\("([A-Z_]+)"\)', text)}
     assert names == set(ASKED_WITH)
+
+
+def test_every_kind_of_notice_has_its_words_and_somebody_who_fills_them_in() -> None:
+    """But for codes, whose words are made where they are asked for."""
+    kinds = set(KINDS) - {"peersupport.code"}
+    assert kinds == set(settings.STILL_WANTED)
+    assert {path.stem for path in (settings.CONTENT_DIR / "notices").iterdir()} == kinds
+    for kind in kinds:
+        function = asked_for("STILL_WANTED", kind)
+        assert list(inspect.signature(function).parameters) == ["row", "at"]
+        assert function.__module__.endswith(".answers")
 
 
 def test_a_module_may_name_exactly_what_the_directory_answers() -> None:

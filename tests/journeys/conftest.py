@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.house.running import free_port
 from tests.house.town import SIGNED_OUT, Town, build_town
 from tests.journeys.browser import CHROMIUM, FLAGS, PHONE, Visit
-from tests.peersupport.mailbox import Mailbox
+from tests.peersupport.mailbox import Mailbox, Receiver
 
 # Playwright's loop runs in the thread of the tests, where Django would otherwise refuse to read its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -75,12 +75,12 @@ def visit_as(visit: Callable[..., Visit], town: Town) -> Callable[..., Visit]:
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
     """A real mail server on this machine."""
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    receiver = Receiver()
+    server = Controller(receiver, hostname="127.0.0.1", port=free_port())
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    yield box
+    yield Mailbox(receiver)
     server.stop()

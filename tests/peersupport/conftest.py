@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.cache import caches
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from peersupport.models import User
-from tests.peersupport.mailbox import PASSWORD, Mailbox
+from tests.peersupport.mailbox import PASSWORD, Mailbox, Receiver
 
 
 @pytest.fixture
@@ -24,6 +25,15 @@ def fresh_limits(db: None) -> Iterator[None]:
 
 
 @pytest.fixture
+def no_database() -> Iterator[None]:
+    def refuse(*_: Any) -> Any:
+        raise DatabaseError("away")
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+@pytest.fixture
 def staff_with_password(wellbeing_staff: User) -> User:
     wellbeing_staff.set_password(PASSWORD)
     wellbeing_staff.save()
@@ -32,17 +42,17 @@ def staff_with_password(wellbeing_staff: User) -> User:
 
 @pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
-    box = Mailbox()
+    receiver = Receiver()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
+    server = Controller(receiver, hostname="127.0.0.1", port=port)
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    yield box
+    yield Mailbox(receiver)
     server.stop()
 
 

@@ -1,25 +1,38 @@
 """What a real mail server on this machine receives; no test in here."""
 
 import re
-from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+from peersupport.outbox import drain
+
 PASSWORD = "four-kind-words-here"
 
 
-@dataclass
-class Mailbox:
-    """What a mail server on this machine has received, as it came over the wire."""
+class Receiver:
+    """What the mail server does with what comes over the wire."""
 
-    envelopes: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.received: list[tuple[list[str], EmailMessage]] = []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
-        self.envelopes.append((envelope.rcpt_tos, message))
+        self.received.append((envelope.rcpt_tos, message))
         return "250 kept"
+
+
+class Mailbox:
+    """What a mail server on this machine has received, after the urgent lane of the outbox has been sent."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    @property
+    def envelopes(self) -> list[tuple[list[str], EmailMessage]]:
+        drain(urgent=True)
+        return self._receiver.received
 
     def last(self) -> EmailMessage:
         return self.envelopes[-1][1]

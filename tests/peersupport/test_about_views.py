@@ -1,10 +1,9 @@
 """The pages about the site, and what people see when something goes wrong."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -24,15 +23,6 @@ __all__ = ["handler400", "handler403", "handler404", "handler500"]
 pytestmark = pytest.mark.urls(__name__)
 
 
-@pytest.fixture
-def no_database() -> Iterator[None]:
-    def refuse(*_: Any) -> Any:
-        raise DatabaseError("away")
-
-    with connection.execute_wrapper(refuse):
-        yield
-
-
 @pytest.mark.parametrize(
     ("page", "says"),
     [
@@ -48,12 +38,6 @@ def test_the_pages_about_the_site_are_open_to_all_and_honest(
     assert answer.status_code == 200
     assert says in answer.content.decode()
     assert not answer.cookies
-
-
-def test_health_follows_the_database(client: Client, db: None, request: pytest.FixtureRequest) -> None:
-    assert client.get("/healthz").status_code == 200
-    request.getfixturevalue("no_database")
-    assert client.get("/healthz").status_code == 503
 
 
 def test_a_fault_of_ours_is_said_without_its_cause(no_database: None) -> None:

@@ -148,6 +148,7 @@ print(json.dumps([answer.status_code, cookies, settings.SESSION_COOKIE_NAME, set
         "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
         "DATA_DIR": str(tmp_path),
         "EMAIL_URL": "dummymail://",
+        "FIELD_ENCRYPTION_KEYS": "k" * 43 + "=",
     }
     collected = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collected, env=environment, check=True)

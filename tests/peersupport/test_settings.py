@@ -23,6 +23,8 @@ ASKED = (
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
     "EMAIL_URL",
+    "FIELD_ENCRYPTION_KEYS",
+    "SITE_URL",
 )
 SAFE = {
     "APP_ENV": "production",
@@ -30,6 +32,7 @@ SAFE = {
     "ALLOWED_HOSTS": "peers.example.edu",
     "DATABASE_URL": "postgres://somebody@127.0.0.1:5432/peers",
     "EMAIL_URL": "smtp://127.0.0.1:25",
+    "FIELD_ENCRYPTION_KEYS": "k" * 43 + "=",
 }
 
 
@@ -73,6 +76,8 @@ def test_an_unknown_environment_is_refused(read: Any) -> None:
         ({"DEMO": "1"}, "DEMO is on"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty"),
         ({"EMAIL_URL": None}, "EMAIL_URL names no mail server"),
+        ({"FIELD_ENCRYPTION_KEYS": None}, "FIELD_ENCRYPTION_KEYS is missing"),
+        ({"FIELD_ENCRYPTION_KEYS": "short"}, "FIELD_ENCRYPTION_KEYS is missing"),
         ({"DATABASE_URL": "sqlite:////tmp/peers.sqlite3"}, "lies in a temporary folder"),
     ],
 )
@@ -86,12 +91,13 @@ def test_production_refuses_to_start(read: Any, wrong: dict[str, str | None], re
 def test_production_names_every_reason_at_once(read: Any) -> None:
     with pytest.raises(ImproperlyConfigured) as refused:
         read(APP_ENV="production", DEBUG="1", DEMO="1")
-    assert str(refused.value).count(";") == 5
+    assert str(refused.value).count(";") == 6
 
 
 def test_production_that_is_safe(read: Any) -> None:
     found = read(**SAFE, BEHIND_PROXY="1", REDIS_URL="redis://127.0.0.1:6379/0")
     assert found["SECURE_SSL_REDIRECT"]
+    assert found["SITE_URL"] == "https://peers.example.edu"
     assert found["SESSION_COOKIE_SECURE"]
     assert found["CSRF_COOKIE_SECURE"]
     assert found["SESSION_COOKIE_NAME"].startswith("__Host-")

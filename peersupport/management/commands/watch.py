@@ -9,11 +9,15 @@ from django.core.mail import send_mail
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
+from peersupport.clock import database_now
+from peersupport.heart import health
+
 MISSES_BEFORE_MAIL = 3
+AWAY = "The database does not answer."
 
 
 class Command(BaseCommand):
-    help = "Mail WATCH_EMAIL once when the database is away, and once when it is back."
+    help = "Mail WATCH_EMAIL when the database is away or the clock stands still, and when all is well."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=30, metavar="SECONDS")
@@ -28,26 +32,26 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        misses = 0
+        misses, told = 0, ""
         while not stopped.wait(options["every"]):
-            answers = database_answers()
-            if answers and misses >= MISSES_BEFORE_MAIL:
-                self.tell("The database answers again.")
-            misses = 0 if answers else misses + 1
-            if misses == MISSES_BEFORE_MAIL:
-                self.tell("The database does not answer.")
+            trouble = what_is_wrong()
+            misses = misses + 1 if trouble == AWAY else 0
+            if trouble == AWAY and misses < MISSES_BEFORE_MAIL:
+                continue
+            if trouble != told:
+                self.tell(trouble or "All is well again.")
+                told = trouble
 
     def tell(self, sentence: str) -> None:
         self.stdout.write(sentence)
         send_mail("Site watch", sentence, None, [settings.WATCH_EMAIL], fail_silently=True)
 
 
-def database_answers() -> bool:
-    """Whether a fresh connection can be made and asked something."""
+def what_is_wrong() -> str:
+    """A sentence about what stands still, asked through a fresh connection; empty when all is well."""
     connection.close()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        found = health(database_now())
     except DatabaseError:
-        return False
-    return True
+        return AWAY
+    return "" if found.well else f"This stands still: {', '.join(found.stale)}. Notices are not sent."

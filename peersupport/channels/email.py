@@ -1,0 +1,79 @@
+"""E-mail: plain text, one recipient, one connection kept for as long as a thread has something to send."""
+
+import smtplib
+from contextlib import suppress
+from email.utils import formataddr, parseaddr
+from threading import local
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from peersupport.channels.letter import Letter, Sent
+
+CLOSING, REFUSED = 421, 500  # RFC 5321: the server hangs up; it will never take this
+_mine = local()
+
+
+def send(letter: Letter) -> Sent:
+    """Hand one letter to the mail server and say what it answered.
+
+    A server that answers 4xx may be tried again, one that answers 5xx has refused for good. When the line
+    drops after the text was sent, nobody knows; it is sent again, under the same Message-ID.
+    """
+    try:
+        _backend().open()
+    except (OSError, smtplib.SMTPException) as problem:
+        hang_up()
+        return Sent("try again", type(problem).__name__, _code(problem), nobody_home=True)
+    try:
+        _backend().send_messages([_message(letter)])
+    except smtplib.SMTPRecipientsRefused as refused:
+        return _answered("address refused", next(code for code, _ in refused.recipients.values()))
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPHeloError) as refused:
+        hang_up()  # it will not talk to us at all: nothing is wrong with this one letter
+        return Sent("try again", "sender refused", refused.smtp_code, nobody_home=True)
+    except smtplib.SMTPResponseException as answer:
+        return _answered("message refused", answer.smtp_code)
+    except (OSError, smtplib.SMTPException) as problem:
+        hang_up()
+        return Sent("unknown", type(problem).__name__)
+    return Sent("accepted")
+
+
+def _answered(error: str, code: int) -> Sent:
+    if code == CLOSING:
+        hang_up()
+    return Sent("refused" if code >= REFUSED else "try again", error, code)
+
+
+def _code(problem: Exception) -> int | None:
+    return problem.smtp_code if isinstance(problem, smtplib.SMTPResponseException) else None
+
+
+def _backend() -> BaseEmailBackend:
+    """This thread's connection; another one when the settings name another server."""
+    told = (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
+    if getattr(_mine, "told", None) != told:
+        _mine.told, _mine.backend = told, get_connection()
+    backend: BaseEmailBackend = _mine.backend
+    return backend
+
+
+def hang_up() -> None:
+    """Let this thread's connection go, whatever state it is in."""
+    backend, _mine.told = getattr(_mine, "backend", None), None
+    if backend is not None:
+        with suppress(OSError, smtplib.SMTPException):
+            backend.close()
+
+
+def _message(letter: Letter) -> EmailMessage:
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return EmailMessage(
+        subject=" ".join(letter.subject.split()),
+        body=letter.body,
+        from_email=formataddr((letter.sender or name, address)),
+        to=[letter.address],
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **letter.headers},
+    )

@@ -1,0 +1,162 @@
+"""The outbox: what is to be sent to whom, and what became of it. The database is the truth."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Final, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from peersupport.fields import EncryptedTextField
+
+PAGE, CODE, NORMAL, DIGEST = 0, 1, 5, 9
+URGENT: Final = CODE  # this priority and those before it have a lane of their own
+
+
+class State(models.TextChoices):
+    PENDING = "pending", "Waiting"
+    SENDING = "sending", "Being sent"
+    FAILED = "failed_temp", "To be tried again"
+    ACCEPTED = "accepted", "Taken by the mail server"
+    DELIVERED = "delivered", "Delivered"
+    DEAD = "dead", "Given up"
+    EXPIRED = "expired", "Too late to be of use"
+    CANCELLED = "cancelled", "Not wanted any more"
+
+
+OPEN: Final = (State.PENDING, State.SENDING, State.FAILED)
+SENT: Final = (State.ACCEPTED, State.DELIVERED)
+
+
+class ChannelKind(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    IN_APP = "in_app", "On this site"
+    RINGING = "ringing", "A number to ring"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def urgent(self) -> Self:
+        return self.filter(priority__lte=URGENT)
+
+    def ordinary(self) -> Self:
+        return self.filter(priority__gt=URGENT)
+
+    def sent(self) -> Self:
+        return self.filter(state__in=SENT)
+
+    def claimable(self, at: datetime) -> Self:
+        """Due now: never tried, to be tried again, or left behind by a process that is gone."""
+        return self.open().filter(next_try_at__lte=at)
+
+    def overdue(self, at: datetime) -> Self:
+        """Open after their time has passed."""
+        return self.open().filter(expires_at__lte=at)
+
+    def late(self, since: datetime) -> Self:
+        """Still open although they were due before `since`."""
+        return self.open().filter(due_at__lt=since, next_try_at__lt=since) | self.filter(
+            state=State.FAILED, due_at__lt=since
+        )
+
+    def dead(self) -> Self:
+        return self.filter(state=State.DEAD)
+
+    def of_scope(self, scope: uuid.UUID) -> Self:
+        return self.filter(scope=scope)
+
+
+class Notification(models.Model):
+    """One message to one person by one channel. Its words are made when it is sent, from the ids in `about`.
+
+    `next_try_at` is when somebody may next take it; while it is being sent, the end of the lease.
+    `payload` holds what cannot be made again (a sign-in code), encrypted, and is emptied at the end.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(max_length=160, unique=True)
+    kind = models.CharField(max_length=60)
+    private = models.BooleanField(default=False)
+    scope = models.UUIDField(null=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notifications"
+    )
+    channel = models.CharField(max_length=20, choices=ChannelKind.choices, default=ChannelKind.EMAIL)
+    priority = models.PositiveSmallIntegerField(default=NORMAL)
+    about = models.JSONField(default=dict)
+    payload = EncryptedTextField(default="", blank=True)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    next_try_at = models.DateTimeField()
+    lease_owner = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=40, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN, ended_at=None)
+                | (~Q(state__in=OPEN) & Q(ended_at__isnull=False, payload="", lease_owner=None)),
+                name="what_has_ended_keeps_no_payload",
+            ),
+        ]
+        indexes = [
+            # For claiming: each pass asks for the first few of a lane.
+            models.Index(
+                fields=["priority", "next_try_at"], condition=Q(state__in=OPEN), name="notices_to_take"
+            ),
+            models.Index(fields=["expires_at"], condition=Q(state__in=OPEN), name="notices_that_run_out"),
+            models.Index(fields=["scope", "state", "due_at"], name="notices_of_a_school"),
+            models.Index(fields=["recipient", "kind", "due_at"], name="notices_of_a_person"),
+        ]
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.priority <= URGENT
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try, so that a copy made by a crash is known as one."""
+        return f"<{self.uuid}@{settings.MAIL_DOMAIN}>"
+
+
+class Attempt(models.Model):
+    """One try, written before the wire is touched and closed after: a crash in between can be seen."""
+
+    class Outcome(models.TextChoices):
+        SENT = "sent", "Sent"
+        TRY_AGAIN = "try again", "To be tried again"
+        REFUSED = "refused", "Refused for good"
+        UNKNOWN = "unknown", "Broken off: it may have arrived"
+
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    reply_code = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["notification", "number"], name="one_attempt_a_number"),
+        ]
+        indexes = [
+            models.Index(fields=["started_at"], condition=Q(ended_at=None), name="attempts_under_way"),
+        ]
+
+
+class Heartbeat(models.Model):
+    """That a part of the clockwork lives: when it was last seen, and how long it may be silent."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last_seen = models.DateTimeField()
+    max_silence_s = models.PositiveIntegerField(default=180)
