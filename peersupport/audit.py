@@ -9,6 +9,8 @@ from peersupport.models import AuditEntry, User
 # Actions that leave no line, and why. A test holds every other action to `record`.
 UNRECORDED = {
     "peersupport.actions.accounts.drop_unproven_accounts": "nobody did it: a day has passed without proof",
+    "peersupport.actions.channels.pause_kind": "what somebody would rather not read is theirs alone",
+    "peersupport.actions.channels.resume_kind": "what somebody would rather not read is theirs alone",
     "programs.actions.roster.drop_stale_uploads": "nobody did it: a day has passed",
     "training.actions.progress.pass_step": "a learner's steps are theirs",
     "training.actions.assignments.take_extra_week": "nobody is to see when somebody needed more time",

@@ -10,6 +10,7 @@ country_typed = sessionless(RedirectView.as_view(url="/help/%(country)s/", http_
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("account/", include("peersupport.account_urls")),
+    path("account/notices/", include("peersupport.notice_urls")),
     path("about/", views.about, name="about"),
     path("about/accessibility/", views.about_accessibility, name="about-accessibility"),
     path("about/stored/", views.about_stored, name="about-stored"),

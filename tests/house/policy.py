@@ -201,6 +201,12 @@ TYPED: dict[str, tuple[dict[str, str], str]] = {
     "help-country-typed": ({"country": "au"}, "/help/au/"),
 }
 
+# Sent by other machines, without a cookie or the token of a form: these two check a signature of their own,
+# and nothing else here does (`signed_post`). With what they are asked with when the signature is wrong.
+SIGNED: dict[str, dict[str, Any]] = {
+    "notice-pause": {"token": "not-signed-by-us"},
+}
+
 # The start page has an answer for everybody: the way to sign in, whom to ask, or what is left to do.
 START = "training:home"
 

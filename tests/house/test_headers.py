@@ -19,7 +19,7 @@ from django.urls import resolve, reverse
 
 from peersupport.named_lists import WeekTask
 from programs.permissions import Rights
-from tests.house.policy import DOORS, OK, POLICY, PUBLIC, START, TYPED, addresses
+from tests.house.policy import DOORS, OK, POLICY, PUBLIC, SIGNED, START, TYPED, addresses
 from tests.house.running import clean_environment
 from tests.house.test_structure import ROOT
 from tests.house.town import NOWHERE, ONE_STEP, SIGNED_OUT, STAFF, VISITORS, Town
@@ -41,7 +41,7 @@ def every_path(town: Town) -> Iterator[str]:
         yield reverse(name)
     for name, (more, _) in TYPED.items():
         yield reverse(name, kwargs=more)
-    for name, more in PUBLIC.items():
+    for name, more in (*PUBLIC.items(), *SIGNED.items()):
         yield reverse(name, kwargs=more)
     yield "/there/is/no/such/page/"
 

@@ -263,10 +263,15 @@ def test_ordinary_pages_are_pages_that_exist() -> None:
 
 
 def test_addresses_carry_no_numbers_that_count_people() -> None:
-    """What stands in a path is a uuid, a country, or the number of a step."""
+    """What stands in a path is a uuid, a country, the number of a step, or a signed token."""
     found = {
         (type(converter).__name__, parameter)
         for _, pattern in url_names(get_resolver().url_patterns)
         for parameter, converter in pattern.pattern.converters.items()
     }
-    assert found == {("UUIDConverter", "uuid"), ("SlugConverter", "country"), ("IntConverter", "number")}
+    assert found == {
+        ("UUIDConverter", "uuid"),
+        ("SlugConverter", "country"),
+        ("IntConverter", "number"),
+        ("StringConverter", "token"),
+    }

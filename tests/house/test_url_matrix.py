@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 from tests.house.policy import (
     DOORS,
     GO_ON,
+    NO,
     NOTHING,
     OK,
     POLICY,
@@ -23,6 +24,7 @@ from tests.house.policy import (
     READ_AUDITED,
     SECOND_STEP,
     SIGN_IN,
+    SIGNED,
     START,
     TYPED,
     WRONG_METHOD,
@@ -86,7 +88,7 @@ def check_address(response: HttpResponseBase, sent_to: str) -> None:
 
 def test_every_url_has_a_line() -> None:
     there = {name for name, _ in url_names(get_resolver().url_patterns)}
-    assert there == {*POLICY, *PUBLIC, *DOORS, *TYPED, START}
+    assert there == {*POLICY, *PUBLIC, *DOORS, *TYPED, *SIGNED, START}
 
 
 # ---------------------------------------------------------------- who may read
@@ -187,6 +189,30 @@ def test_every_post_without_its_token_is_refused(standing_town: Town, name: str)
             client = Client(enforce_csrf_checks=True)
             client.cookies = town.client(visitor).cookies
             assert client.post(path, {}).status_code == HTTPStatus.FORBIDDEN, (visitor, path)
+    assert dump() == before
+
+
+def test_only_the_named_two_go_past_the_check_of_forms() -> None:
+    marked = {
+        name
+        for name, pattern in url_names(get_resolver().url_patterns)
+        if getattr(pattern.callback, "signed_post", False)
+    }
+    assert marked == set(SIGNED)
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED))
+def test_what_is_not_signed_by_us_is_refused_and_changes_nothing(standing_town: Town, name: str) -> None:
+    """Of the two that take no token of a form: whoever sends it, signed in or not."""
+    town, before, path = standing_town, dump(), reverse(name, kwargs=SIGNED[name])
+    for visitor in VISITORS:
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = town.client(visitor).cookies
+        answer = client.post(path, {"List-Unsubscribe": "One-Click"})
+        assert answer.status_code in {NO, NOTHING}, visitor
+        assert not answer.cookies
+        assert client.get(path).status_code in {NOTHING, WRONG_METHOD}
+        assert client.put(path).status_code in {NO, WRONG_METHOD}
     assert dump() == before
 
 

@@ -1,0 +1,9 @@
+"""One's own notices and the ways to be reached, under /account/notices/."""
+
+from django.urls import URLPattern, path
+
+from peersupport.views import channels
+
+urlpatterns: list[URLPattern] = [
+    path("pause/<str:token>/", channels.notice_pause, name="notice-pause"),
+]
