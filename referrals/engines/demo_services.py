@@ -243,7 +243,7 @@ DEMO_SERVICES: Final = (
         "Clear Water",
         "About alcohol and other drugs, yours or a friend’s. No names.",
         {"alcohol_drugs", "health"},
-        _ways(phone="1800 975 710", text="0491 570 313"),
+        _ways(phone="1800 975 710", text="0491 570 313", place="12 Ferry Road, in town"),
         ALWAYS,
         friends=True,
     ),
@@ -274,6 +274,14 @@ DEMO_SERVICES: Final = (
         {"complaints"},
         _ways(phone="02 5550 0112", text="0491 571 266", place="5 Mill Lane, in town"),
         _hours(EVERY_DAY, 9, 20),
+    ),
+    _service(
+        "Speak Up Line",
+        "Speak Up",
+        "Bullying on a ward, at any hour. You choose what is written down.",
+        {"complaints"},
+        _ways(phone="0491 572 549", text="0491 572 549"),
+        ALWAYS,
     ),
     _service(
         "Coast Ombudsman",

@@ -180,7 +180,7 @@ def test_the_answers_are_many() -> None:
         ),
         (
             "2026-11-26T02:30",
-            Question(Soon.WEEK, "7", Way.RING),
+            Question(Soon.WEEK, "7", Way.IN_PERSON),
             "Students’ Advocates",
             "Opens at 9 am, for bullying and complaints.",
         ),
@@ -192,9 +192,9 @@ def test_the_answers_are_many() -> None:
         ),
         (
             "2026-11-26T02:30",
-            Question(Soon.NOW, "5", Way.IN_PERSON),
-            "Clear Water Line",
-            "Not in person, but from anywhere. There now, day and night, for your health.",
+            Question(Soon.NOW, "7", Way.IN_PERSON),
+            "Speak Up Line",
+            "Not in person, but from anywhere. There now, day and night, for bullying and complaints.",
         ),
         (
             "2026-11-25T13:00",
