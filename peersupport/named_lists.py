@@ -1,5 +1,6 @@
 """How a lower app hears from an upper one: functions named in settings, asked here.
 
+NEW_PROGRAM entries are f(program, at): they fill a program that has been started this moment.
 Each list says what its entries look like; `asked` imports them by name. A test resolves every name.
 """
 

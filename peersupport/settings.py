@@ -224,6 +224,8 @@ STILL_WANTED = {
     "peersupport.test_page": "peersupport.answers.test_page",
     "peersupport.channel_off": "peersupport.answers.channel_off",
 }
+# What a new program is filled with.
+NEW_PROGRAM = ["referrals.answers.fill_new_program"]
 THIS_WEEK = ["programs.answers.this_week", "training.answers.this_week"]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from peersupport.named_lists import Local
 from programs.models import Program, Site
+from referrals.actions.packs import fill_directory
 from referrals.engines.directory import VARIABLES, Channel, CountryPack, Service, sentence_words
 from referrals.models.directory import country_packs
 
@@ -15,6 +16,11 @@ def local_services(program: Program, site: Site | None, at: datetime) -> dict[st
     """
     pack = country_packs().get(program.country.upper())
     return {variable: _local(pack, variable, program.country) for variable in VARIABLES}
+
+
+def fill_new_program(program: Program, at: datetime) -> None:
+    """A new school's directory begins with the services of its country."""
+    fill_directory(program=program, now=at)
 
 
 def _local(pack: CountryPack | None, variable: str, country: str) -> Local:

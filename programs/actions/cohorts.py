@@ -15,6 +15,7 @@ from peersupport.audit import record
 from peersupport.errors import Refused
 from peersupport.models import User
 from peersupport.models.people import normalise_email
+from peersupport.named_lists import asked
 from programs.actions.enrolment import lock
 from programs.models import Leave, Membership, Program, Role, Site, Year
 from programs.models.cohorts import CATCH_UP_DAYS
@@ -36,18 +37,7 @@ def start_program(
     email_domains: Iterable[str] = (),
 ) -> Program:
     """A new school with its first year and first member of wellbeing staff, who does the rest."""
-    if time_zone not in zoneinfo.available_timezones():
-        raise Refused(f"“{time_zone}” is not a time zone. Write one such as Australia/Sydney.")
-    if len(country) != 2 or not country.isalpha():
-        raise Refused(f"“{country}” is not a country. Write two letters such as AU or GB.")
-    if not (settings.CONTENT_DIR / "services" / f"{country.lower()}.yaml").exists():
-        raise Refused(
-            f"No numbers to call are known for {country.upper()}; they come first, in content/services."
-        )
-    if not slug:
-        raise Refused("A program needs a short name in plain letters, such as kestrel-bay.")
-    if Program.objects.filter(slug=slug).exists():
-        raise Refused(f"There is a program “{slug}” already.")
+    _refuse_impossible(slug, time_zone, country)
     program = Program.objects.create(
         slug=slug,
         name=name,
@@ -61,7 +51,26 @@ def start_program(
         by=None, year=year, email=email, role=Role.STAFF, flags={"is_wellbeing_lead"}, now=year.starts_at
     )
     record(by=None, verb="start program", on=program, scope=program.uuid)
+    for fill in asked("NEW_PROGRAM"):
+        fill(program, clock.now())
     return program
+
+
+def _refuse_impossible(slug: str, time_zone: str, country: str) -> None:
+    if time_zone not in zoneinfo.available_timezones():
+        raise Refused(f"“{time_zone}” is not a time zone. Write one such as Australia/Sydney.")
+    if len(country) != 2 or not country.isalpha():
+        raise Refused(f"“{country}” is not a country. Write two letters such as AU or GB.")
+    if not (settings.CONTENT_DIR / "services" / f"{country.lower()}.yaml").exists():
+        raise Refused(
+            f"No numbers to call are known for {country.upper()}; they come first, in content/services."
+        )
+    if not slug:
+        raise Refused("A program needs a short name in plain letters, such as kestrel-bay.")
+    if len(slug) < 3:
+        raise Refused("A short name has three letters or more; two letters stand for a country.")
+    if Program.objects.filter(slug=slug).exists():
+        raise Refused(f"There is a program “{slug}” already.")
 
 
 @transaction.atomic

@@ -1,12 +1,12 @@
 """A service: somebody to turn to, as pages, cards, posters and modules read it. Plain data, no database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from referrals.engines.hours import Hours, in_words
+from referrals.engines.hours import Hours, from_json, in_words
 
 ChannelType = Literal["phone", "text", "chat", "web", "email", "place"]
 TellsSchool = Literal["yes", "no", "unknown"]
@@ -152,3 +152,47 @@ def sentence_words(service: Service, channel: Channel) -> str:
 def digits(number: str) -> str:
     """A number as a phone dials it."""
     return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+def hours_in_words(stored: Any) -> str:
+    """Stored hours in one line."""
+    return in_words(from_json(stored))
+
+
+# ---------------------------------------------------------------- what modules name
+
+# Each variable of a module: what the service is about, and the ways it may be reached by, best first.
+VARIABLES: Final[Mapping[str, tuple[str, tuple[ChannelType, ...]]]] = MappingProxyType(
+    {
+        "emergency": ("emergency", ("phone",)),
+        "crisis_line": ("crisis", ("phone",)),
+        "crisis_text": ("crisis", ("text",)),
+        "doctors_line": ("doctors_line", ("phone", "web")),
+        "students_line": ("students_line", ("phone", "web", "text", "chat")),
+        "counselling": ("counselling", ("phone", "web", "email", "place")),
+        "after_hours": ("after_hours", ("phone", "text")),
+        "security": ("security", ("phone",)),
+        "hospital_emergency": ("hospital_emergency", ("phone",)),
+        "complaints": ("complaints", ("web", "email", "phone", "place")),
+        "sexual_harm": ("sexual_harm", ("phone", "text", "chat", "web")),
+        "under_18": ("under_18", ("phone", "email", "web", "place")),
+    }
+)
+
+
+def stands_for(
+    variable: str, services: Iterable[Service], site: str | None
+) -> tuple[Service, Channel] | None:
+    """Which of these published services a variable means for somebody at this site, and the way to reach it.
+
+    One for this site alone comes before one for everybody, then whichever is named first, then the order.
+    """
+    about, ways = VARIABLES[variable]
+    fitting = [
+        (service, channel)
+        for service in services
+        if about in service.about and service.serves(site)
+        if (channel := next((found for way in ways if (found := service.by(way))), None))
+    ]
+    ranked = sorted(fitting, key=lambda one: (not one[0].serves_sites, not one[0].named_first))
+    return ranked[0] if ranked else None

@@ -1,0 +1,3 @@
+from referrals.models.services import Proposal, Service, ServiceChange
+
+__all__ = ["Proposal", "Service", "ServiceChange"]

@@ -200,6 +200,7 @@ def test_nothing_points_to_a_machine_or_a_package_registry() -> None:
 ASKED_WITH: dict[str, list[str]] = {
     "SIGN_UP_ALLOWED": ["email"],
     "LOCAL": ["program", "site", "at"],
+    "NEW_PROGRAM": ["program", "at"],
     "THIS_WEEK": ["rights", "at"],
     "HELD": ["people", "at"],
     "QUIET": ["people", "at"],

@@ -50,7 +50,8 @@ def test_starting_a_program() -> None:
     assert (membership.role, membership.is_wellbeing_lead) == (Role.STAFF, True)
     assert not membership.user.has_usable_password()
     assert membership.starts_at == datetime(2026, 1, 31, 11, tzinfo=UTC)
-    assert entries() == [(None, "add year"), (None, "give role staff"), (None, "start program")]
+    verbs = ["add year", "give role staff", "start program", "fill directory"]
+    assert entries() == [(None, verb) for verb in verbs]
     assert {entry.scope for entry in AuditEntry.objects.all()} == {program.uuid}
 
 
@@ -61,6 +62,7 @@ def test_starting_a_program() -> None:
         ({"time_zone": "Sydney"}, "is not a time zone"),
         ({"time_zone": ""}, "is not a time zone"),
         ({"slug": ""}, "needs a short name"),
+        ({"slug": "nz"}, "stand for a country"),
         ({"country": "AUS"}, "is not a country"),
         ({"country": "4U"}, "is not a country"),
         ({"email": "nobody"}, "is not an e-mail address"),

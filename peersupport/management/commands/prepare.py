@@ -19,6 +19,7 @@ class Command(BaseCommand):
         # What app.css is made from is not sent to anybody.
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.scss", "theme.css"])
         call_command("load_content")
+        call_command("load_services")
         for name in heart.EXPECTED:  # whoever is to run the clockwork has three minutes to begin
             heart.beat(name, database_now())
         if settings.DEMO and not get_user_model().objects.exists():
