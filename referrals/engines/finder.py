@@ -19,6 +19,17 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from referrals.engines.finder_questions import (
+    FEELING,
+    FRIEND,
+    FROM_AFAR,
+    NOT_SURE,
+    WAY_WORDS,
+    WAYS,
+    Question,
+    Soon,
+    Way,
+)
 from referrals.engines.hours import is_open, moment_in_words, next_open, now_in_words
 from referrals.engines.services import Channel, Service
 
@@ -26,20 +37,6 @@ MOST: Final = 5  # answers; the emergency number comes on top
 _EVENING, _MORNING = time(18), time(6)
 _SPECIAL: Final = frozenset({"sexual_harm", "alcohol_drugs", "safer_community", "identity_culture"})
 _INSIDE: Final = frozenset({"emergency", "hospital_emergency"})
-
-
-class Soon(StrEnum):
-    DANGER = "1"
-    NOW = "2"
-    TONIGHT = "3"
-    WEEK = "4"
-
-
-class Way(StrEnum):
-    RING = "1"
-    TEXT = "2"
-    IN_PERSON = "3"
-    ANY = "4"
 
 
 class Step(StrEnum):
@@ -50,87 +47,6 @@ class Step(StrEnum):
     ANYONE = "anyone"
     LATER = "later"
     LAST = "last"
-
-
-@dataclass(frozen=True)
-class Worry:
-    """`kinds` in the order of how well they fit; `because` ends the sentence “It is there …”."""
-
-    says: str
-    more: str
-    because: str
-    kinds: tuple[str, ...]
-
-
-ABOUT: Final[Mapping[str, Worry]] = {
-    "1": Worry(
-        "How I feel",
-        "Low, worn out, anxious, not sleeping",
-        "for how you feel",
-        ("counselling", "after_hours", "feeling", "students_line", "doctors_line", "identity_culture"),
-    ),
-    "2": Worry(
-        "A friend I am worried about",
-        "",
-        "for people who worry about a friend",
-        ("after_hours", "counselling", "students_line", "feeling", "doctors_line"),
-    ),
-    "3": Worry("Studying", "Exams, time away, falling behind", "for studying and exams", ("studying",)),
-    "4": Worry("Money, housing or a visa", "", "for money, housing and visas", ("money_visa",)),
-    "5": Worry(
-        "My health",
-        "Seeing a doctor. Alcohol and drugs too",
-        "for your health",
-        ("health", "alcohol_drugs", "doctors_line"),
-    ),
-    "6": Worry(
-        "Violence or harassment",
-        "At home, at work, online. By anyone",
-        "for people who were hurt or threatened",
-        ("sexual_harm", "safer_community", "security"),
-    ),
-    "7": Worry(
-        "Unfair treatment",
-        "Bullying, a complaint, a decision",
-        "for bullying and complaints",
-        ("complaints", "ombudsman"),
-    ),
-    "8": Worry(
-        "Something else, or I’m not sure",
-        "",
-        "for anything at all",
-        ("after_hours", "students_line", "counselling", "identity_culture", "feeling", "under_18"),
-    ),
-}
-FRIEND: Final = "2"
-WAYS: Final[Mapping[Way, frozenset[str]]] = {
-    Way.RING: frozenset({"phone"}),
-    Way.TEXT: frozenset({"text", "chat"}),
-    Way.IN_PERSON: frozenset({"place"}),
-    Way.ANY: frozenset({"phone", "text", "chat", "web", "email", "place"}),
-}
-FROM_AFAR: Final = frozenset({"phone", "text", "chat", "web", "email"})
-_WAY_WORDS: Final[Mapping[Way, str]] = {
-    Way.RING: "by phone",
-    Way.TEXT: "by text or chat",
-    Way.IN_PERSON: "in person",
-    Way.ANY: "",
-}
-
-
-@dataclass(frozen=True)
-class Question:
-    """`site` is one teaching site, or empty. `avoid`: nobody who sits at that site; with no site, at any."""
-
-    soon: Soon
-    about: str
-    way: Way
-    avoid: bool = False
-    site: str = ""
-
-    @property
-    def worry(self) -> Worry:
-        return ABOUT[self.about]
 
 
 @dataclass(frozen=True)
@@ -258,7 +174,9 @@ def reached_by(service: Service, ways: frozenset[str]) -> bool:
 
 def _any_hour(service: Service, question: Question) -> bool:
     """A crisis line is about how one feels, and about anything, when it is for now or tonight."""
-    return service.crisis and question.about in {"1", "8"} and question.soon in {Soon.NOW, Soon.TONIGHT}
+    return (
+        service.crisis and question.about in {FEELING, NOT_SURE} and question.soon in {Soon.NOW, Soon.TONIGHT}
+    )
 
 
 def _is_for(service: Service, site: str) -> bool:
@@ -313,7 +231,14 @@ def _anyone(seen: Look, allowed: list[Standing], question: Question) -> list[tup
         and one.is_there(question.soon, seen.at)
         and _is_for(one.service, question.site)
     ]
-    found.sort(key=lambda one: (not reached_by(one.service, WAYS[question.way]), *_order(one, question)))
+    ways, at_once = WAYS[question.way], WAYS[Way.RING] | WAYS[Way.TEXT]
+    found.sort(
+        key=lambda one: (
+            not reached_by(one.service, ways),
+            not reached_by(one.service, at_once),
+            *_order(one, question),
+        )
+    )
     return [(Step.ANYONE, one) for one in found]
 
 
@@ -349,8 +274,8 @@ def _order(one: Standing, question: Question) -> tuple[bool | int | str, ...]:
 
 
 def _answer(seen: Look, standing: Standing, question: Question, step: Step, *, first: bool) -> Answer:
-    why, names = _why(seen, standing, question, step)
-    if step is Step.ANYONE and first and question.about != "8":
+    why, names = _why(seen, standing, question, step, first=first)
+    if step is Step.ANYONE and first and question.about != NOT_SURE:
         why, names = f"Nobody {question.worry.because} fits what you asked. {why}", names | {"worry"}
     return Answer(
         service=standing.service,
@@ -371,7 +296,9 @@ def _channel(service: Service, way: Way) -> Channel:
     return service.first
 
 
-def _why(seen: Look, standing: Standing, question: Question, step: Step) -> tuple[str, set[str]]:
+def _why(
+    seen: Look, standing: Standing, question: Question, step: Step, *, first: bool
+) -> tuple[str, set[str]]:
     service = standing.service
     if service.emergency:
         if step is Step.DANGER:
@@ -381,7 +308,8 @@ def _why(seen: Look, standing: Standing, question: Question, step: Step) -> tupl
         place = _place_of(seen, service, question)
         hour = _hour(seen, standing, question)
         return f"{hour}{f', at {place}' if place else ''}.", {"hour", "place"} if place else {"hour"}
-    place, hour = _place(seen, service, question, step), _hour(seen, standing, question)
+    place = _place(seen, service, question, step, first=first)
+    hour = _hour(seen, standing, question)
     names = {"hour", "place"} if place else {"hour"}
     if step is Step.ANYONE:
         return f"{hour}, for any call{place}.", names
@@ -389,8 +317,8 @@ def _why(seen: Look, standing: Standing, question: Question, step: Step) -> tupl
 
 
 def _instead(question: Question, step: Step) -> str:
-    if step is Step.BY_PHONE and _WAY_WORDS[question.way]:
-        return f"Not {_WAY_WORDS[question.way]}, but from anywhere. "
+    if step is Step.BY_PHONE and WAY_WORDS[question.way]:
+        return f"Not {WAY_WORDS[question.way]}, but from anywhere. "
     return ""
 
 
@@ -417,8 +345,8 @@ def _place_of(seen: Look, service: Service, question: Question) -> str:
     return " and ".join(seen.places[site] for site in chosen if site in seen.places)
 
 
-def _place(seen: Look, service: Service, question: Question, step: Step) -> str:
-    if question.avoid:
+def _place(seen: Look, service: Service, question: Question, step: Step, *, first: bool) -> str:
+    if question.avoid and first:
         name = seen.places.get(question.site, "")
         return f", away from {name}" if name else ", away from where students train"
     if step is Step.FURTHER:

@@ -198,6 +198,12 @@ def moment_in_words(moment: datetime, at: datetime, zone: str) -> str:
     return f"{clock} on {here:%A}" if away < 7 else f"{clock} on {here.day} {here:%B}"
 
 
+def hour_in_words(at: datetime, zone: str) -> str:
+    """A moment by the clock of the reader: "2:30 am on Sunday"."""
+    here = at.astimezone(ZoneInfo(zone))
+    return f"{clock_in_words(here.hour * 60 + here.minute)} on {here:%A}"
+
+
 def clock_in_words(minute: int) -> str:
     """A minute of the day: "9 am", "5:30 pm", "noon", "midnight"."""
     hour, rest = divmod(minute % DAY, 60)

@@ -40,6 +40,8 @@ def public() -> Iterator[Sight]:
     yield Sight(SIGNED_OUT, "help", "/help/")
     for country in ("au", "ca", "gb", "ie", "nz", "us"):
         yield Sight(SIGNED_OUT, f"help {country}", f"/help/{country}/")
+    for query in ("", "?a=b", "?a=b&b=a", "?a=b&b=a&c=d", "?a=a", "?a=d&b=c&c=c&d=y"):
+        yield Sight(SIGNED_OUT, f"finder {query}", f"/help/kestrel-bay/find/{query}")
     for name in ("about", "about-accessibility", "about-stored", "account_login", "account_login_password"):
         yield Sight(SIGNED_OUT, name, reverse(name))
     yield Sight(SIGNED_OUT, "account_inactive", reverse("account_inactive"))

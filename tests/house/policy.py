@@ -189,6 +189,7 @@ PUBLIC: dict[str, dict[str, Any]] = {
     "referrals:help": {},
     "referrals:help-country": {"country": "au"},
     "referrals:help-card": {"country": "au"},
+    "referrals:finder-show": {"where": "au"},
     "about": {},
     "about-accessibility": {},
     "about-stored": {},

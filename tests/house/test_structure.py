@@ -264,7 +264,7 @@ def test_ordinary_pages_are_pages_that_exist() -> None:
 
 
 def test_addresses_carry_no_numbers_that_count_people() -> None:
-    """What stands in a path is a uuid, a country, the number of a step, or a signed token."""
+    """What stands in a path is a uuid, a country, a school, the number of a step, or a signed token."""
     found = {
         (type(converter).__name__, parameter)
         for _, pattern in url_names(get_resolver().url_patterns)
@@ -273,6 +273,7 @@ def test_addresses_carry_no_numbers_that_count_people() -> None:
     assert found == {
         ("UUIDConverter", "uuid"),
         ("SlugConverter", "country"),
+        ("SlugConverter", "where"),
         ("IntConverter", "number"),
         ("StringConverter", "token"),
     }

@@ -11,20 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from referrals.engines.demo_services import ALWAYS, BAY, DEMO_SERVICES, MARLOW, TARRIN, ZONE
-from referrals.engines.finder import (
-    ABOUT,
-    WAYS,
-    Answer,
-    Look,
-    Question,
-    Soon,
-    Step,
-    Way,
-    find,
-    fits,
-    look,
-    may_be_shown,
-)
+from referrals.engines.finder import Answer, Look, Step, find, fits, look, may_be_shown
+from referrals.engines.finder_questions import ABOUT, WAYS, Question, Soon, Way
 from referrals.engines.services import Channel, Service
 
 SITES = ("", BAY, MARLOW, TARRIN)
@@ -112,10 +100,10 @@ def test_danger_begins_with_the_emergency_number() -> None:
     for question in every_question():
         if question.soon is Soon.DANGER:
             assert find(seen, question)[0].service is EMERGENCY
-    second = find(seen, Question(Soon.DANGER, "1", Way.ANY, site=MARLOW))[1]
+    second = find(seen, Question(Soon.DANGER, "a", Way.ANY, site=MARLOW))[1]
     assert second.service.name == "Marlow Base hospital emergency"
     assert "at Marlow Base" in second.why
-    away = find(seen, Question(Soon.DANGER, "1", Way.ANY, avoid=True, site=MARLOW))
+    away = find(seen, Question(Soon.DANGER, "a", Way.ANY, avoid=True, site=MARLOW))
     assert "Marlow Base hospital emergency" not in [answer.service.name for answer in away]
 
 
@@ -156,49 +144,49 @@ def test_the_answers_are_many() -> None:
     [
         (
             "2026-11-25T10:00",
-            Question(Soon.NOW, "1", Way.ANY),
+            Question(Soon.NOW, "a", Way.ANY),
             "Campus Counselling",
             "Open now, until 5 pm, for how you feel.",
         ),
         (
             "2026-11-25T10:00",
-            Question(Soon.NOW, "1", Way.IN_PERSON, avoid=True),
+            Question(Soon.NOW, "a", Way.IN_PERSON, avoid=True),
             "Harbour Street Talking Rooms",
             "Open now, until 10 pm, for how you feel, away from where students train.",
         ),
         (
             "2026-11-25T10:00",
-            Question(Soon.TONIGHT, "3", Way.TEXT),
+            Question(Soon.TONIGHT, "c", Way.TEXT),
             "Study Desk",
             "Open now, until 7 pm, for studying and exams.",
         ),
         (
             "2026-11-28T11:00",
-            Question(Soon.TONIGHT, "3", Way.TEXT),
+            Question(Soon.TONIGHT, "c", Way.TEXT),
             "Night Study Chat",
             "There tonight, from 6 pm, for studying and exams.",
         ),
         (
             "2026-11-26T02:30",
-            Question(Soon.WEEK, "7", Way.IN_PERSON),
+            Question(Soon.WEEK, "g", Way.IN_PERSON),
             "Students’ Advocates",
             "Opens at 9 am, for bullying and complaints.",
         ),
         (
             "2026-11-26T02:30",
-            Question(Soon.NOW, "4", Way.RING),
+            Question(Soon.NOW, "d", Way.RING),
             "River Street Night Room",
             "Nobody for money, housing and visas fits what you asked. Open now, until 8 am, for any call.",
         ),
         (
             "2026-11-26T02:30",
-            Question(Soon.NOW, "7", Way.IN_PERSON),
+            Question(Soon.NOW, "g", Way.IN_PERSON),
             "Speak Up Line",
             "Not in person, but from anywhere. There now, day and night, for bullying and complaints.",
         ),
         (
             "2026-11-25T13:00",
-            Question(Soon.WEEK, "1", Way.IN_PERSON, site=TARRIN),
+            Question(Soon.WEEK, "a", Way.IN_PERSON, site=TARRIN),
             "Tarrin Visiting Counsellor",
             "Open now, until 4 pm, for how you feel, at Tarrin Rural.",
         ),
@@ -217,7 +205,7 @@ def test_people_of_another_site_before_nobody_at_all() -> None:
         EMERGENCY,
         replace(LINE, crisis=False, about=frozenset({"studying"}), serves_sites=frozenset({BAY})),
     )
-    best = find(seen_at(MOMENTS[0], only), Question(Soon.NOW, "3", Way.RING, site=TARRIN))[0]
+    best = find(seen_at(MOMENTS[0], only), Question(Soon.NOW, "c", Way.RING, site=TARRIN))[0]
     assert best.step is Step.FURTHER
     assert best.why.endswith("though it is for Kestrel Bay.")
 
@@ -232,7 +220,7 @@ def test_nobody_but_the_emergency_number() -> None:
 def test_a_friend_is_talked_about_with_those_who_take_such_calls() -> None:
     seen = seen_at(MOMENTS[2])
     for way in Way:
-        best = find(seen, Question(Soon.NOW, "2", way))[0]
+        best = find(seen, Question(Soon.NOW, "b", way))[0]
         assert best.service.worried_friends
         assert "for people who worry about a friend" in best.why
 
@@ -246,7 +234,7 @@ def test_the_way_that_was_asked_for_is_shown_first() -> None:
 
 def test_the_night_is_the_same_night_after_midnight() -> None:
     """At half past two, tonight is what is left of it: a desk that opens at nine is not tonight."""
-    best = first("2026-11-26T02:30", Question(Soon.TONIGHT, "3", Way.ANY))
+    best = first("2026-11-26T02:30", Question(Soon.TONIGHT, "c", Way.ANY))
     assert best.step is Step.ANYONE
     assert best.open_now
 
@@ -256,6 +244,6 @@ def test_half_past_two_comes_twice_when_clocks_go_back() -> None:
     for hour in (15, 16):  # 2:30 in summer time, then 2:30 again
         at = datetime(2027, 4, 3, hour, 30, tzinfo=UTC)
         seen = look(EVERYBODY, at, ZONE, PLACES)
-        best = find(seen, Question(Soon.NOW, "1", Way.ANY))[0]
+        best = find(seen, Question(Soon.NOW, "a", Way.ANY))[0]
         assert best.open_now
         assert best.hours_now == "Open until 8 am"
