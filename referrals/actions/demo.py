@@ -1,6 +1,7 @@
 """The demo schools, made through the same actions as real ones. Everybody in them is made up."""
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from programs.actions.cohorts import add_person, start_program
 from programs.actions.enrolment import import_people
 from programs.actions.roster import read_people, table_of
 from programs.models import Membership, Program, Role, Year
+from referrals.actions.services import add_service, confirm_service
 from referrals.engines.demo_people import Known, roster_csv
+from referrals.engines.demo_services import DEMO_SERVICES
 from training.actions.assignments import assign_module
 from training.actions.modules import review_version
 from training.actions.progress import pass_step
@@ -72,10 +75,25 @@ def make_demo_schools(*, now: datetime) -> Program:
         ("outsider@demo.example", "Rowan", "Pike"),
     ):
         User.objects.filter(email=email).update(given_name=given, family_name=family)
+    _services(program, now)
     for user in User.objects.filter(email__endswith="@demo.example"):
         user.set_password(PASSWORD)
         user.save(update_fields=["password"])
     return program
+
+
+def _services(program: Program, now: datetime) -> None:
+    """The school's own services, rung and found right by its staff a month ago."""
+    sites = {site.name: str(site.uuid) for site in program.sites.all()}
+    staff, earlier = User.objects.get(email="staff@demo.example"), now - timedelta(days=30)
+    for facts in DEMO_SERVICES:
+        here = replace(
+            facts,
+            sites=frozenset(sites[name] for name in facts.sites),
+            serves_sites=frozenset(sites[name] for name in facts.serves_sites),
+        )
+        service = add_service(by=staff, program=program, facts=here, now=earlier)
+        confirm_service(by=staff, service=service, now=earlier)
 
 
 def _school(slug: str, name: str, zone: str, country: str, staff: str, domain: str, now: datetime) -> Program:

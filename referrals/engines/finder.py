@@ -250,8 +250,11 @@ def _takes_any_call(service: Service) -> bool:
     )
 
 
-def _order(one: Standing, question: Question) -> tuple[bool | int | str, ...]:
-    """Who is there now; who is most about this; who is of this site; whom the school has checked."""
+def _order(one: Standing, question: Question) -> tuple[bool | int, ...]:
+    """Who is there now; who is most about this; who is of this site; whom the school has checked.
+
+    Whoever is level here stays in the order of the directory.
+    """
     service = one.service
     kinds = question.worry.kinds
     rank = next((place for place, kind in enumerate(kinds) if kind in service.about), len(kinds))
@@ -265,8 +268,8 @@ def _order(one: Standing, question: Question) -> tuple[bool | int | str, ...]:
         rank,
         not service.confirmed,
         elsewhere,
+        not service.named_first,
         len(service.about),
-        service.name,
     )
 
 

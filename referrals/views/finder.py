@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.gzip import gzip_page
@@ -15,6 +15,7 @@ from referrals.engines.finder import find, look
 from referrals.engines.finder_pages import ASKED, Trail, sign_of
 from referrals.engines.finder_questions import Soon
 from referrals.engines.hours import hour_in_words
+from referrals.engines.hsds import listing
 from referrals.models.answering import NoAnswer
 from referrals.models.finder import Place, place_named, place_of_last_resort
 
@@ -71,3 +72,20 @@ def _answer(place: Place, trail: Trail, names: Mapping[str, str]) -> dict[str, o
         "away": trail.away() if names else None,
         "danger": trail.soon is Soon.DANGER,
     }
+
+
+@sessionless
+@gzip_page
+@require_safe
+def services_file(request: HttpRequest, where: str) -> HttpResponse:
+    """What is published, for other programs to read."""
+    try:
+        place = place_named(where)
+    except NoAnswer:
+        return JsonResponse({"message": "The directory cannot be read at the moment."}, status=503)
+    if place is None:
+        raise Http404
+    return JsonResponse(
+        listing(place.services, school=place.name if place.is_school else f"{place.name}, {where}"),
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -190,6 +190,7 @@ PUBLIC: dict[str, dict[str, Any]] = {
     "referrals:help-country": {"country": "au"},
     "referrals:help-card": {"country": "au"},
     "referrals:finder-show": {"where": "au"},
+    "referrals:services-file": {"where": "au"},
     "about": {},
     "about-accessibility": {},
     "about-stored": {},

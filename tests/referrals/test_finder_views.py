@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from referrals.engines.finder_pages import sign_of
 from referrals.models.answering import ask
-from referrals.models.directory import country_packs
+from referrals.models.packs import country_packs
 from tests.people import School
 
 pytestmark = pytest.mark.django_db
