@@ -66,7 +66,7 @@ def _service(
         name=name,
         short=short,
         what_for=what_for,
-        for_whom=f"For students at {only}." if only else "For all students of the school.",
+        for_whom=f"For students at {only}." if only else "",
         about=frozenset(about),
         channels=channels,
         hours=hours,

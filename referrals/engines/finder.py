@@ -33,7 +33,7 @@ from referrals.engines.finder_questions import (
 from referrals.engines.hours import is_open, moment_in_words, next_open, now_in_words
 from referrals.engines.services import Channel, Service
 
-MOST: Final = 5  # answers; the emergency number comes on top
+MOST: Final = 4  # answers; the emergency number comes on top
 _EVENING, _MORNING = time(18), time(6)
 _SPECIAL: Final = frozenset({"sexual_harm", "alcohol_drugs", "safer_community", "identity_culture"})
 _INSIDE: Final = frozenset({"emergency", "hospital_emergency"})
@@ -80,12 +80,23 @@ class Look:
 @dataclass(frozen=True)
 class Answer:
     service: Service
-    channel: Channel
+    channel: Channel  # the way that was asked for, if there is one
     open_now: bool
     hours_now: str
     step: Step
     why: str
     names: frozenset[str]  # which of hour, place and worry the reason names
+
+    @property
+    def dial(self) -> Channel | None:
+        """What can be dialled: the way itself, or a number beside the place."""
+        if self.channel.type != "place":
+            return self.channel if self.channel.type in {"phone", "text"} else None
+        return self.service.by("phone") or self.service.by("text")
+
+    @property
+    def others(self) -> list[Channel]:
+        return [one for one in self.service.channels if one not in {self.channel, self.dial}]
 
     @property
     def is_own(self) -> bool:
@@ -264,10 +275,10 @@ def _order(one: Standing, question: Question) -> tuple[bool | int, ...]:
     return (
         not one.open_now,
         special,
+        elsewhere,
         not here and bool(question.site),
         rank,
         not service.confirmed,
-        elsewhere,
         not service.named_first,
         len(service.about),
     )
@@ -355,4 +366,5 @@ def _place(seen: Look, service: Service, question: Question, step: Step, *, firs
     if step is Step.FURTHER:
         return f", though it is for {_place_of(seen, service, question)}"
     where = _place_of(seen, service, question)
-    return f", at {where}" if where and (question.site or question.way is Way.IN_PERSON) else ""
+    for_one_place = bool(service.serves_sites) or bool(question.site) or question.way is Way.IN_PERSON
+    return f", at {where}" if where and for_one_place else ""

@@ -73,7 +73,7 @@ def test_every_combination_at_the_demo_school(moment: str) -> None:
         assert answers[0].why.endswith(".")
         assert all(answer.names for answer in answers), question
         assert any(answer.service.emergency for answer in answers)
-        assert len({answer.service.key for answer in answers}) == len(answers) <= 6
+        assert len({answer.service.key for answer in answers}) == len(answers) <= 5
         for answer in answers:
             assert may_be_shown(answer.service, question)
             if question.avoid and not answer.service.emergency:
