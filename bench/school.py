@@ -16,6 +16,7 @@ from peersupport.models import User
 from peersupport.sessions import DEVICE, OWN, SessionStore
 from programs.actions.cohorts import start_program
 from programs.models import Leave, Membership, Program, Role, Site, Year
+from referrals.actions.services import confirm_services
 from referrals.engines.demo_people import FAMILY, GIVEN
 from training.actions.assignments import assign_module
 from training.actions.modules import review_version
@@ -51,6 +52,7 @@ def open_school() -> None:
         ModuleVersion.objects.newest()[0],
         program.years.get(),
     )
+    confirm_services(by=staff, program=program, now=now())
     review_version(by=staff, version=version, program=program, now=now())
     for level in range(1, LEVELS + 1):
         assign_module(

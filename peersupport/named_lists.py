@@ -18,7 +18,8 @@ from django.utils.module_loading import import_string
 class Local:
     """A local service as words: LOCAL entries are f(program, site, at) -> dict[str, Local].
 
-    `fault` is empty when the entry is fit to publish, else a sentence naming what is wrong.
+    `fault` is empty when the entry is fit to publish, else a sentence naming what is wrong. Learners see an
+    entry that has words even so: an old number is better than none.
     """
 
     name: str

@@ -214,7 +214,22 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SIGN_UP_ALLOWED = "programs.answers.may_sign_up"
 LOCAL = ["referrals.answers.local_services"]
 # The variables that a module may name; LOCAL entries answer for these.
-LOCAL_NAMES = frozenset({"emergency", "crisis_line", "crisis_text", "doctors_line", "students_line"})
+LOCAL_NAMES = frozenset(
+    {
+        "emergency",
+        "crisis_line",
+        "crisis_text",
+        "doctors_line",
+        "students_line",
+        "counselling",
+        "after_hours",
+        "security",
+        "hospital_emergency",
+        "complaints",
+        "sexual_harm",
+        "under_18",
+    }
+)
 # Who must get nothing now, whose quiet hours it is until when, and the name that a school's mail bears.
 HELD = ["programs.answers.held"]
 QUIET = ["programs.answers.quiet_until"]

@@ -12,6 +12,7 @@ from peersupport.clock import now
 from peersupport.models import User
 from programs.actions.cohorts import add_person, start_program
 from programs.models import Membership, Program, Role, Site, Year
+from referrals.actions.services import confirm_services
 from training.actions.modules import checked_modules, load_modules, review_version
 from training.models import ModuleVersion
 
@@ -101,6 +102,7 @@ def start_school(slug: str, name: str, *, zone: str = "Australia/Sydney", countr
         ends_on=starts_on + timedelta(days=364),
         email_domains=[f"{slug}.example"],
     )
+    confirm_services(by=User.objects.get(email=f"staff@{slug}.example"), program=program, now=now())
     site, other_site = (
         Site.objects.create(program=program, name=f"{side} {slug.title()}") for side in ("East", "West")
     )

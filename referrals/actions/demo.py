@@ -13,6 +13,7 @@ from programs.actions.cohorts import add_person, start_program
 from programs.actions.enrolment import import_people
 from programs.actions.roster import read_people, table_of
 from programs.models import Membership, Program, Role, Year
+from referrals.actions.demo_directory import check_demo_services
 from referrals.actions.services import add_service, confirm_service
 from referrals.engines.demo_people import Known, roster_csv
 from referrals.engines.demo_services import DEMO_SERVICES
@@ -94,6 +95,7 @@ def _services(program: Program, now: datetime) -> None:
         )
         service = add_service(by=staff, program=program, facts=here, now=earlier)
         confirm_service(by=staff, service=service, now=earlier)
+    check_demo_services(by=staff, program=program, now=now)
 
 
 def _school(slug: str, name: str, zone: str, country: str, staff: str, domain: str, now: datetime) -> Program:

@@ -115,13 +115,25 @@ def confirm_service(
     if not today < next_check_on <= today + pure.STALE_AFTER:
         last = today + pure.STALE_AFTER
         raise Refused(f"The next check lies between tomorrow and {last.day} {last:%B %Y}.")
-    service.checked_on, service.next_check_on = today, next_check_on
-    service.last_result = CheckResult.RIGHT
-    service.channels = [{**channel, "sure": True} for channel in service.channels]
+    _set_confirmed(service, today, next_check_on)
     _save(service)
     _note(service, by, now, "check", "", CheckResult.RIGHT.label)
     record(by=by, verb="confirm service", on=service, scope=service.program.uuid)
     return service
+
+
+@transaction.atomic
+def confirm_services(*, by: User, program: Program, now: datetime) -> int:
+    """Say that everything is right which is published and was never checked; returns how many there were."""
+    rows = list(Service.objects.of_program(program).published().filter(checked_on=None).select_for_update())
+    for row in rows:
+        _set_confirmed(row, program.today(now), program.today(now) + pure.DUE_AFTER)
+    Service.objects.bulk_update(rows, ["checked_on", "next_check_on", "last_result", "channels"])
+    ServiceChange.objects.bulk_create(
+        ServiceChange(service=row, by=by, at=now, field="check", new=CheckResult.RIGHT.label) for row in rows
+    )
+    record(by=by, verb="confirm services", on=program, scope=program.uuid, count=len(rows))
+    return len(rows)
 
 
 @transaction.atomic
@@ -178,6 +190,12 @@ def own_service(*, by: User, service: Service, now: datetime) -> Service:
     _note(service, by, now, "owner", before, str(by))
     record(by=by, verb="own service", on=service, scope=service.program.uuid)
     return service
+
+
+def _set_confirmed(service: Service, today: date, next_check_on: date) -> None:
+    service.checked_on, service.next_check_on = today, next_check_on
+    service.last_result = CheckResult.RIGHT
+    service.channels = [{**channel, "sure": True} for channel in service.channels]
 
 
 def _save(service: Service) -> None:

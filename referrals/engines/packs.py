@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,15 +13,6 @@ from referrals.engines.servicechecks import service_faults
 from referrals.engines.services import Channel, ChannelType, Service, TellsSchool
 
 Confidence = Literal["high", "medium", "low"]
-FIRST_RUN: Final = {
-    "complaints": "where to complain about bullying",
-    "under_18": "what there is for students under 18",
-    "after_hours": "the after-hours line",
-    "counselling": "counselling on campus",
-    "security": "security on campus",
-    "sexual_harm": "the specialist line for sexual harm",
-    "doctors_line": "the health line for doctors and students",
-}
 
 
 class BadPack(ValueError):

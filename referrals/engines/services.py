@@ -191,7 +191,7 @@ def stands_for(
     fitting = [
         (service, channel)
         for service in services
-        if about in service.about and service.serves(site)
+        if about in service.about and service.emergency == (variable == "emergency") and service.serves(site)
         if (channel := next((found for way in ways if (found := service.by(way))), None))
     ]
     ranked = sorted(fitting, key=lambda one: (not one[0].serves_sites, not one[0].named_first))

@@ -281,9 +281,9 @@ def columns_of(facts: pure.Service) -> dict[str, Any]:
     }
 
 
-def facts_from(columns: Mapping[str, Any], key: str = "") -> pure.Service:
-    """The other way round."""
-    return Service(**columns).facts if not key else replace(Service(**columns).facts, key=key)
+def facts_from(columns: Mapping[str, Any], service: Service | None) -> pure.Service:
+    """The other way round; `service` is the entry that the columns would change."""
+    return Service(emergency=bool(service and service.emergency), **columns).facts
 
 
 def _channel(stored: Mapping[str, Any]) -> pure.Channel:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from peersupport.kinds import KINDS
 from peersupport.named_lists import asked, asked_for
-from referrals.engines.directory import VARIABLES
+from referrals.engines.services import VARIABLES
 
 ROOT = Path(settings.BASE_DIR)
 THIS_FILE = "tests/house/test_structure.py"

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from peersupport.models import User
+from referrals.models import Service
 from tests.costs import cost
 from tests.doors import NOBODY, assert_door_holds, knock
 from tests.people import SMALL_MODULE, School, load, sign_in
@@ -123,8 +124,7 @@ def test_a_reviewed_version_shows_by_whom_and_has_no_button(
 def test_a_version_with_faults_says_so_and_cannot_be_published(
     kestrel: School, unreviewed: ModuleVersion, wellbeing_staff: User
 ) -> None:
-    kestrel.program.country = "XX"
-    kestrel.program.save()
+    Service.objects.of_program(kestrel.program).update(checked_on=None, next_check_on=None)
     client = sign_in(wellbeing_staff)
     page = text(client.get(review_page(unreviewed)))
     assert "It cannot be published here yet" in page
@@ -132,7 +132,7 @@ def test_a_version_with_faults_says_so_and_cannot_be_published(
     here = f"http://testserver{review_page(unreviewed)}"
     response = client.post(publish(unreviewed), headers={"referer": here}, follow=True)
     assert response.redirect_chain == [(here, 302)]
-    assert "There are no services for the country XX yet." in text(response)
+    assert "Your school has not confirmed “Lifeline” yet." in text(response)
     assert not Review.objects.exists()
 
 

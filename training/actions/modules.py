@@ -95,7 +95,7 @@ def filled_step(step: Mapping[str, Any], program: Program, site: Site | None, at
     }
     return {
         "text": fill(step["html"], values),
-        "services": [local[name] for name in step["services"] if name in local and not local[name].fault],
+        "services": [local[name] for name in step["services"] if name in local and local[name].text],
     }
 
 
