@@ -313,7 +313,7 @@ DEMO_SERVICES: Final = (
         "River Street Night Room",
         "Night Room",
         "Warm, open, somebody to sit with. No appointment, no names.",
-        {"feeling", "after_hours"},
+        {"feeling"},
         _ways(place="22 River Street, in town", phone="02 5550 0114"),
         _hours(EVERY_DAY, 20, 32),
         friends=True,

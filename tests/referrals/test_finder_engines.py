@@ -175,8 +175,8 @@ def test_the_answers_are_many() -> None:
         (
             "2026-11-26T02:30",
             Question(Soon.NOW, "d", Way.RING),
-            "River Street Night Room",
-            "Nobody for money, housing and visas fits what you asked. Open now, until 8 am, for any call.",
+            "Kestrel Bay Night Line",
+            "Nobody for money, housing and visas fits what you asked. Open now, until 9 am, for any call.",
         ),
         (
             "2026-11-26T02:30",
@@ -246,4 +246,4 @@ def test_half_past_two_comes_twice_when_clocks_go_back() -> None:
         seen = look(EVERYBODY, at, ZONE, PLACES)
         best = find(seen, Question(Soon.NOW, "a", Way.ANY))[0]
         assert best.open_now
-        assert best.hours_now == "Open until 8 am"
+        assert best.hours_now == "Open until 9 am tomorrow"
