@@ -116,8 +116,8 @@ def public_visits() -> list[Visit]:
     return [
         Visit(NOBODY, "healthz"),
         Visit(NOBODY, "referrals:help"),
-        Visit(NOBODY, "referrals:help-country", ("au",)),
-        Visit(NOBODY, "referrals:help-card", ("au",)),
+        Visit(NOBODY, "referrals:help-show", ("bench",)),
+        Visit(NOBODY, "referrals:card-file", ("bench",)),
         Visit(NOBODY, "account_login"),
         Visit(NOBODY, "account_login_password"),
         Visit(NOBODY, "about"),

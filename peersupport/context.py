@@ -59,8 +59,8 @@ class Shell:
 
     @property
     def help_url(self) -> str:
-        """The numbers of the person's own country once it is known; that page asks no database."""
-        return f"{HELP_URL}{self._program.country.lower()}/" if self._program else HELP_URL
+        """The numbers of the person's own school, once it is known."""
+        return f"{HELP_URL}{self._program.slug}/" if self._program else HELP_URL
 
     @property
     def leave_url(self) -> str:

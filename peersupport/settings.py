@@ -280,6 +280,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "peersupport.tasks.drop_unproven_accounts",
         "schedule": timedelta(days=1),
     },
+    # Copies of the help pages, for when the database is away; also written at each change of the directory.
+    "write help copies": {"task": "referrals.tasks.write_help_copies", "schedule": timedelta(minutes=10)},
     "drop stale uploads": {"task": "programs.tasks.drop_stale_uploads", "schedule": timedelta(hours=1)},
 }
 

@@ -61,7 +61,7 @@ def _refuse_impossible(slug: str, time_zone: str, country: str) -> None:
         raise Refused(f"“{time_zone}” is not a time zone. Write one such as Australia/Sydney.")
     if len(country) != 2 or not country.isalpha():
         raise Refused(f"“{country}” is not a country. Write two letters such as AU or GB.")
-    if not (settings.CONTENT_DIR / "services" / f"{country.lower()}.yaml").exists():
+    if not (settings.CONTENT_DIR / "services" / "countries" / f"{country.lower()}.yaml").exists():
         raise Refused(
             f"No numbers to call are known for {country.upper()}; they come first, in content/services."
         )

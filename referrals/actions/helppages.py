@@ -21,8 +21,9 @@ from django.templatetags.static import static
 from peersupport.context import PublicShell
 from referrals.engines.contactcard import contact_card
 from referrals.engines.helppages import HelpPage
+from referrals.models.answering import NoAnswer
 from referrals.models.chooser import the_chooser
-from referrals.models.helppages import every_place, every_school
+from referrals.models.helppages import every_country, every_school, help_page, school_names
 
 INDEX, CARD, KEPT = "index.html", "card.vcf", "kept.json"
 FILES_OF_A_PAGE: Final = ("app/app.css", "app/mark.svg", "app/leave.js", "app/keep.js", "app/plan.js")
@@ -60,8 +61,12 @@ def draw_plan(page: HelpPage) -> str:
 
 def draw_places() -> str:
     """Every school here and every country, for whoever is somewhere else, or where we cannot tell."""
-    places = every_place()
+    try:
+        schools = school_names()
+    except NoAnswer:
+        schools = []
     shell = PublicShell(school=settings.APP_NAME, app_name=settings.APP_NAME)
+    places = {"schools": schools, "countries": every_country()}
     return render_to_string("referrals/helppages/places.html", {"shell": shell, **places})
 
 
@@ -83,7 +88,11 @@ def draw_stop(page: HelpPage, answers: Mapping[str, str]) -> str:
         return draw(page, "chooser/card", echoes=echoes, **more)
     question = chooser.next_question(answers)
     picks = [
-        {"url": stop_url(page.where, {**answers, question.code: answer.code}), "says": answer.says, "more": answer.more}
+        {
+            "url": stop_url(page.where, {**answers, question.code: answer.code}),
+            "says": answer.says,
+            "more": answer.more,
+        }
         for answer in question.answers
     ]
     back = stop_url(page.where, dict(list(answers.items())[:-1]))
@@ -92,8 +101,10 @@ def draw_stop(page: HelpPage, answers: Mapping[str, str]) -> str:
 
 
 def every_page(page: HelpPage) -> dict[str, str]:
-    """Each page of this place by its address: what a phone keeps, and what is shown while the database is away."""
-    stops = {stop_url(page.where, answers): draw_stop(page, answers) for answers in the_chooser().every_stop()}
+    """Each page of this place by its address: what a phone keeps, and what is shown without a database."""
+    stops = {
+        stop_url(page.where, answers): draw_stop(page, answers) for answers in the_chooser().every_stop()
+    }
     return {
         page.url: draw_help(page),
         f"{page.url}keep/": draw_keep(page),
@@ -126,6 +137,13 @@ def write_copy(page: HelpPage) -> None:
         (KEPT, kept_pages(page)),
     ):
         _put(folder / name, text)
+
+
+def write_copy_of(where: str) -> None:
+    """After the directory of a school has changed: its copy."""
+    page = help_page(where)
+    if page:
+        write_copy(page)
 
 
 def write_copies() -> int:

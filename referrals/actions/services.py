@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from peersupport.audit import record
 from peersupport.errors import Refused
 from peersupport.models import User
 from programs.models import Program
+from referrals.actions.helppages import write_copy_of
 from referrals.engines import services as pure
 from referrals.engines.servicechecks import service_faults
 from referrals.models.services import (
@@ -207,6 +209,7 @@ def _save(service: Service) -> None:
 
 
 def _note(service: Service, by: User | None, now: datetime, field: str, old: str, new: str) -> None:
+    transaction.on_commit(partial(write_copy_of, service.program.slug), robust=True)
     ServiceChange.objects.create(
         service=service, by=by, at=now, field=field, old=old[:LONGEST_CHANGE], new=new[:LONGEST_CHANGE]
     )

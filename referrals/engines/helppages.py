@@ -162,9 +162,9 @@ class HelpPage:
         return [line for line in self.day_and_night if line.dial][:MOST_ON_A_CARD]
 
     def turn_to(self, kinds: Iterable[str]) -> list[Line]:
-        """The two that fit best, at least one of them there at any hour; the emergency number if there is none.
+        """The two that fit best, one of them there at any hour; the emergency number if there is none.
 
-        `kinds` are in the order of how well they fit; of one kind, whoever talks with worried friends is first.
+        `kinds` come in the order in which they fit; of one kind, whoever talks with worried friends first.
         """
         callable_lines = [line for line in self._lines if line.dial]
         found: list[Line] = []

@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from peersupport.middleware import sessionless
 from peersupport.squares import squares
-from referrals.actions.helppages import draw, draw_places
+from referrals.actions.helppages import draw
 from referrals.engines.helppages import HelpPage, Spot
 from referrals.models.answering import NoAnswer
-from referrals.views.helppages import answered, here_or_404
+from referrals.views.helppages import answered, here_or_404, last_resort
 
 
 def _spot(here: HelpPage, uuid: UUID | None) -> Spot | None:
@@ -28,11 +29,12 @@ def _sheet(request: HttpRequest, where: str, uuid: UUID | None, template: str) -
     try:
         here = here_or_404(where)
     except NoAnswer:
-        return answered(draw_places())
+        return answered(last_resort())
     address = request.build_absolute_uri(here.url)
     side, path = squares(address)
     shown = address.partition("://")[2]
     more = {"spot": _spot(here, uuid), "address": shown, "side": side, "path": path}
+    more["script"] = static("app/plan.js")
     return answered(draw(here, template, **more))
 
 

@@ -1,7 +1,6 @@
-"""“Worried about a friend?”: at most three questions, then one card. Nothing is kept; all that stands in the address
-is one letter for each answer."""
+"""“Worried about a friend?”: at most three questions, then one card, and nothing is kept."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 

@@ -1,6 +1,7 @@
 """Get help now: public, without cookie or sign-in, and up when the database is down."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -22,7 +23,7 @@ from referrals.actions.helppages import (
     kept_pages,
 )
 from referrals.engines.contactcard import contact_card
-from referrals.engines.helppages import HelpPage
+from referrals.engines.helppages import HelpPage, is_country
 from referrals.models.answering import NoAnswer
 from referrals.models.helppages import help_page, only_place
 
@@ -41,11 +42,22 @@ def here_or_404(where: str) -> HelpPage:
 
 
 def shown(where: str, address: str, drawing: Callable[[HelpPage], str]) -> HttpResponse:
-    """A page of this place: drawn now, or from its copy; where there is no copy, the numbers of all countries."""
+    """A page of this place: drawn now, or from its copy; without a copy, the numbers of the country."""
     try:
-        return answered(drawing(here_or_404(where)))
+        page = help_page(where)
     except NoAnswer:
-        return answered(copied_page(where, address) or draw_places())
+        return answered(copied_page(where, address) or last_resort())
+    if page is None:
+        if is_country(where) and where.islower():  # one without numbers leads to those that have some
+            return answered(draw_places())
+        raise Http404
+    return answered(drawing(page))
+
+
+def last_resort() -> str:
+    """While the database is away and there is no copy: the country of the settings, else all of them."""
+    page = help_page(settings.COUNTRY.lower()) if settings.COUNTRY else None
+    return draw_help(page) if page else draw_places()
 
 
 @sessionless
@@ -59,7 +71,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
         page = only_place()
         return answered(draw_help(page) if page else draw_places())
     except NoAnswer:
-        return answered(copied("", INDEX) or draw_places())
+        return answered(copied("", INDEX) or last_resort())
 
 
 @sessionless
@@ -87,7 +99,7 @@ def plan_show(request: HttpRequest, where: str) -> HttpResponse:
 @require_safe
 def card_file(request: HttpRequest, where: str) -> HttpResponse:
     """The numbers as one contact."""
-    return _file(where, CARD, contact_card, "text/vcard; charset=utf-8", "attachment; filename=numbers.vcf")
+    return _file(where, CARD, contact_card, "text/vcard; charset=utf-8", 'attachment; filename="numbers.vcf"')
 
 
 @sessionless
@@ -115,6 +127,5 @@ def _file(
 @require_safe
 def worker_file(request: HttpRequest, where: str) -> HttpResponse:
     """The service worker, from an address under which it may look after these pages and no others."""
-    script = finders.find("app/worker.js")
-    with open(str(script), encoding="utf-8") as file:
-        return HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
+    script = Path(str(finders.find("app/worker.js"))).read_text(encoding="utf-8")
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from referrals.actions.helppages import stop_url
+from referrals.models.chooser import the_chooser
 from tests.house.town import COLLEAGUE, NEWCOMER, NOWHERE, ONE_STEP, SIGNED_OUT, STAFF, Town
 
 OFFICE = {STAFF, COLLEAGUE, NEWCOMER, ONE_STEP}
@@ -36,9 +38,24 @@ class Sight:
         return answer
 
 
+def help_pages(where: str) -> Iterator[Sight]:
+    """One page of each kind: a question without and with an answer, and every card."""
+    yield Sight(SIGNED_OUT, f"help {where}", f"/help/{where}/")
+    for name in ("keep", "plan", "poster", "pocket"):
+        yield Sight(SIGNED_OUT, f"{name} {where}", f"/help/{where}/{name}/")
+    chooser, ends = the_chooser(), set()
+    for answers in chooser.every_stop():
+        end = chooser.end_of(answers) or f"question {len(answers) + 1}"
+        if end not in ends:
+            ends.add(end)
+            yield Sight(SIGNED_OUT, f"{end} {where}", stop_url(where, answers))
+
+
 def public() -> Iterator[Sight]:
     yield Sight(SIGNED_OUT, "help", "/help/")
-    for country in ("au", "ca", "gb", "ie", "nz", "us"):
+    yield from help_pages("kestrel-bay")
+    yield from help_pages("au")
+    for country in ("ca", "gb", "ie", "nz", "us"):
         yield Sight(SIGNED_OUT, f"help {country}", f"/help/{country}/")
     for query in ("", "?a=b", "?a=b&b=a", "?a=b&b=a&c=d", "?a=a", "?a=d&b=c&c=c&d=y"):
         yield Sight(SIGNED_OUT, f"finder {query}", f"/help/kestrel-bay/find/{query}")

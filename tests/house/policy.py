@@ -18,6 +18,7 @@ from tests.house.town import (
     ROLES,
     ROSTER,
     SIGNED_OUT,
+    SITE,
     STAFF,
     Town,
 )
@@ -187,8 +188,17 @@ POLICY: dict[str, Line] = {
 # Open to everybody, GET only, the same for all: with their further arguments.
 PUBLIC: dict[str, dict[str, Any]] = {
     "referrals:help": {},
-    "referrals:help-country": {"country": "au"},
-    "referrals:help-card": {"country": "au"},
+    "referrals:help-show": {"where": "kestrel-bay"},
+    "referrals:card-file": {"where": "kestrel-bay"},
+    "referrals:keep-show": {"where": "kestrel-bay"},
+    "referrals:kept-file": {"where": "kestrel-bay"},
+    "referrals:worker-file": {"where": "kestrel-bay"},
+    "referrals:chooser-show": {"where": "kestrel-bay"},
+    "referrals:plan-show": {"where": "kestrel-bay"},
+    "referrals:poster-show": {"where": "kestrel-bay"},
+    "referrals:poster-site": {"where": "kestrel-bay", "uuid": SITE},
+    "referrals:pocket-show": {"where": "kestrel-bay"},
+    "referrals:pocket-site": {"where": "kestrel-bay", "uuid": SITE},
     "referrals:finder-show": {"where": "au"},
     "referrals:services-file": {"where": "au"},
     "about": {},

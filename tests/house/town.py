@@ -79,6 +79,9 @@ class Town:
 
 
 VISITORS = (SIGNED_OUT, *ROLES, ONE_STEP, ELSEWHERE, ENDED, NOWHERE)
+SITE = UUID(
+    "5a6b7c8d-0000-4000-8000-00000000cafe"
+)  # Kestrel Bay's first site: in an address that is the same for all
 OUR_NAME, THEIR_NAME = "Quillfeather", "Marchbanks"  # family names: where one shows, a page names somebody
 
 
@@ -86,6 +89,8 @@ def build_town() -> Town:
     """Made by the same actions as real schools."""
     school = start_school("kestrel-bay", "Kestrel Bay School of Medicine")
     other = start_school("harrow-fell", "Harrow Fell Medical School", zone="Australia/Perth")
+    school.site.uuid = SITE
+    school.site.save()
     town = Town(school, other, load(SHIPPED_MODULE), load())
     review_version(by=school.staff, version=town.version, program=school.program, now=now())
     review_version(by=other.staff, version=town.version_elsewhere, program=other.program, now=now())

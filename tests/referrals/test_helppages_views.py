@@ -15,8 +15,10 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from peersupport.models import User
-from programs.models import Program
-from referrals.models.directory import country_packs, program_countries
+from referrals.engines.helppages import HelpPage
+from referrals.models.answering import ask
+from referrals.models.helppages import help_page
+from tests.people import School, start_school
 from training.engines.readability import grade
 from training.engines.wording import Prose, read_rules, unsafe
 
@@ -69,11 +71,13 @@ class Page(HTMLParser):
 
 @pytest.fixture(autouse=True)
 def _asked_anew() -> None:
-    program_countries._silent_until = 0.0
+    ask.again()
 
 
-def program(slug: str, country: str) -> Program:
-    return Program.objects.create(slug=slug, name=slug.title(), country=country, time_zone="UTC")
+def here(where: str) -> HelpPage:
+    page = help_page(where)
+    assert page
+    return page
 
 
 def away(execute: Callable[..., Any], *args: object) -> object:
@@ -115,7 +119,8 @@ def test_signed_in_or_not_the_page_is_the_same(client: Client, django_assert_num
 def test_exactly_one_emergency_number_to_press(client: Client, country: str) -> None:
     html = client.get(f"/help/{country}/").content.decode()
     urgent = html[html.index('class="urgent"') : html.index("</section>")]
-    number = country_packs()[country.upper()].emergency.first
+    number = here(country).emergency.dial
+    assert number
     assert re.findall(r'<a class="btn" href="([^"]+)"', urgent) == [number.href]
     assert f"Call {number.shown}</a>" in urgent
     assert html.count('class="urgent"') == 1
@@ -124,32 +129,28 @@ def test_exactly_one_emergency_number_to_press(client: Client, country: str) -> 
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_every_way_to_reach_somebody_is_a_link(client: Client, country: str) -> None:
     page = Page(client.get(f"/help/{country}/").content)
-    pack = country_packs()[country.upper()]
-    for service in (pack.emergency, *pack.day_and_night):
-        for channel in service.channels:
-            assert channel.href in page.links
-    shown = {href for href in page.links if not href.startswith("/")}
-    assert shown == {
-        channel.href for service in (pack.emergency, *pack.day_and_night) for channel in service.channels
-    }
+    there = here(country)
+    lines = [there.emergency, *there.day_and_night, *there.at_school]
+    ways = {channel.href for line in lines for channel in line.service.channels if channel.href}
+    assert {href for href in page.links if not href.startswith("/")} == ways
 
 
 # ---------------------------------------------------------------- which country
 
 
 @pytest.mark.django_db
-def test_one_program_one_country(client: Client) -> None:
-    program("kestrel", "AU")
-    program("wattle", "AU")
-    assert client.get("/help/").content == client.get("/help/au/").content
+def test_the_only_school_is_what_bare_help_shows(client: Client, kestrel: School) -> None:
+    assert client.get("/help/").content == client.get("/help/kestrel/").content
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("programs", [(), ("AU", "GB"), ("FR",)])
-def test_several_or_none_and_one_may_choose(client: Client, programs: tuple[str, ...]) -> None:
-    for country in programs:
-        program(f"school-{country.lower()}", country)
+@pytest.mark.parametrize("schools", [(), ("kestrel", "harrow")])
+def test_several_or_none_and_one_may_choose(client: Client, schools: tuple[str, ...]) -> None:
+    for slug in schools:
+        start_school(slug, f"{slug.title()} School")
     page = Page(client.get("/help/").content)
+    assert {f"/help/{slug}/" for slug in schools} <= set(page.links)
+    assert page.links.count("/help/kestrel/") == len(schools) / 2
     for country in COUNTRIES:
         assert f"/help/{country}/" in page.links
     assert [href for href in page.links if href.startswith("tel:")] == [
@@ -162,32 +163,35 @@ def test_several_or_none_and_one_may_choose(client: Client, programs: tuple[str,
     ]
 
 
+@pytest.mark.django_db
 def test_a_site_may_be_told_its_country(client: Client, settings: LazySettings) -> None:
-    """Then the database is not asked at all: no `django_db` mark."""
+    """While it has no school, and while the database is away."""
     settings.COUNTRY = "NZ"
     assert 'href="tel:111"' in client.get("/help/").content.decode()
+    with connection.execute_wrapper(away):
+        assert 'href="tel:111"' in client.get("/help/").content.decode()
 
 
 @pytest.mark.django_db
-def test_while_the_database_is_away_one_may_choose(client: Client) -> None:
-    program("kestrel", "AU")
-    with connection.execute_wrapper(away):
-        response = client.get("/help/")
-    assert response.status_code == 200
-    assert "/help/nz/" in Page(response.content).links
+def test_somewhere_else_today(client: Client, kestrel: School) -> None:
+    """A school's page leads to the list of places, also where it is the only school."""
+    assert "/help/?elsewhere" in Page(client.get("/help/").content).links
+    assert "/help/gb/" in Page(client.get("/help/?elsewhere").content).links
 
 
 # ---------------------------------------------------------------- wrong ways in
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/help/AU/", "/help/france/", "/help/xx/card.vcf", "/help/AU/card.vcf"])
-def test_an_unknown_country_is_not_found_in_our_look(client: Client, path: str) -> None:
+def test_an_unknown_place_is_not_found_in_our_look(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
     assert 'class="btn btn-help" href="/help/"' in response.content.decode()
     assert not response.cookies
 
 
+@pytest.mark.django_db
 def test_a_country_without_numbers_leads_to_those_that_have_some(client: Client) -> None:
     response = client.get("/help/xx/")
     assert response.status_code == 200
@@ -195,10 +199,12 @@ def test_a_country_without_numbers_leads_to_those_that_have_some(client: Client)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/help/", "/help/au/", "/help/au/card.vcf"])
+@pytest.mark.parametrize(
+    "path", ["", "au/", "au/card.vcf", "au/kept.json", "au/worker.js", "au/what-now/", "au/plan/"]
+)
 def test_looking_is_all_one_can_do(client: Client, path: str) -> None:
-    assert client.post(path).status_code == 405
-    head = client.head(path)
+    assert client.post(f"/help/{path}").status_code == 405
+    head = client.head(f"/help/{path}")
     assert (head.status_code, head.content) == (200, b"")
 
 
@@ -228,18 +234,14 @@ def test_title_and_addresses_give_nothing_away(client: Client, path: str) -> Non
 @pytest.mark.parametrize("path", PAGES)
 def test_the_words_are_plain(client: Client, path: str) -> None:
     """Grade 8 at most, counted over whole sentences: headings and bare numbers would flatter it."""
-    names = {
-        word.lower()
-        for pack in country_packs().values()
-        for word in re.findall(r"\w+", names_of(pack.country))
-    }
+    names = {word.lower() for country in COUNTRIES for word in re.findall(r"\w+", names_of(country))}
     sentences = [block for block in Page(client.get(path).content).prose if block.endswith((".", "?", "”"))]
     assert 0 < grade(sentences, names) <= 8
 
 
 def names_of(country: str) -> str:
-    pack = country_packs()[country]
-    return " ".join([pack.name, *(service.name for service in pack.services)])
+    there = here(country)
+    return " ".join([there.name, *(service.name for service in there.services)])
 
 
 @pytest.mark.django_db
