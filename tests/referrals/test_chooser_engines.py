@@ -124,7 +124,7 @@ def test_the_words_are_safe() -> None:
     """Once as our own words, once as words that somebody may say to a friend."""
     rules = read_rules(settings.CONTENT_DIR / "safe_words.json")
     for tag in (None, "good"):
-        prose = [Prose(FILE.name, 1, words, words, tag) for words in words_of(SHIPPED)]  # type: ignore[arg-type]
+        prose = [Prose(FILE.name, 1, words, words, tag) for words in words_of(SHIPPED)]
         assert unsafe(prose, rules) == []
 
 
