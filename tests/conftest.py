@@ -5,6 +5,7 @@ A person's fixture is their account (`User`). `sign_in` of `tests.people` gives 
 
 import os
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -30,6 +31,12 @@ def django_db_modify_db_settings(
     if connections["default"].vendor == "sqlite":
         file: Path = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connections["default"].settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings: Any, tmp_path: Path) -> None:
+    """What is kept outside the database goes away with the test."""
+    settings.DATA_DIR = tmp_path
 
 
 # ---------------------------------------------------------------- the school

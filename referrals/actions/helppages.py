@@ -163,7 +163,7 @@ def write_copies() -> int:
 def copied(where: str, name: str = INDEX) -> str | None:
     """A file of a copy; None where there is none."""
     try:
-        return (copies() / where / name).read_text(encoding="utf-8")
+        return (copies() / where / name).read_bytes().decode()
     except OSError:
         return None
 

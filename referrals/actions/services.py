@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -209,7 +208,8 @@ def _save(service: Service) -> None:
 
 
 def _note(service: Service, by: User | None, now: datetime, field: str, old: str, new: str) -> None:
-    transaction.on_commit(partial(write_copy_of, service.program.slug), robust=True)
+    school = service.program.slug
+    transaction.on_commit(lambda: write_copy_of(school), robust=True)
     ServiceChange.objects.create(
         service=service, by=by, at=now, field=field, old=old[:LONGEST_CHANGE], new=new[:LONGEST_CHANGE]
     )

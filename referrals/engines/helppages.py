@@ -9,7 +9,8 @@ from referrals.engines.hours import in_words
 from referrals.engines.services import Channel, Service
 
 MOST_LINES: Final = 8  # of those that answer day and night; the others are found by the finder
-MOST_AT_SCHOOL: Final = 5
+MOST_AT_SCHOOL: Final = 4
+MOST_FOR_FRIENDS: Final = 3
 MOST_ON_A_CARD: Final = 5
 MOST_TO_TURN_TO: Final = 2
 AT_SCHOOL: Final = frozenset(
@@ -50,10 +51,6 @@ class Line:
     @property
     def confirmed(self) -> bool:
         return self.service.confirmed
-
-    @property
-    def cost(self) -> str:
-        return self.service.cost
 
     @property
     def dial(self) -> Channel | None:
@@ -154,7 +151,8 @@ class HelpPage:
     @property
     def for_worried_friends(self) -> list[Line]:
         """Those that one may ring about somebody else, at any hour."""
-        return [line for line in self.day_and_night if line.service.worried_friends and _rings(line)]
+        lines = [line for line in self.day_and_night if line.service.worried_friends and _rings(line)]
+        return lines[:MOST_FOR_FRIENDS]
 
     @property
     def numbers(self) -> list[Line]:
@@ -176,6 +174,17 @@ class HelpPage:
             always = [line for line in [*found, *callable_lines] if line.always_open] or [self.emergency]
             chosen = [*chosen[: MOST_TO_TURN_TO - 1], always[0]]
         return chosen
+
+    @property
+    def says_checked_card(self) -> str:
+        """The same for what stands on paper, which has no room to say it of each number."""
+        listed = [self.emergency, *self.numbers]
+        open_ones = [line.short for line in listed if not line.confirmed]
+        if not self.is_school or len(open_ones) == len(listed):
+            return self.says_checked
+        days = [line.service.checked_on for line in listed if line.service.checked_on]
+        said = f"Checked by your school, last on {_day(max(days))}." if days else ""
+        return f"{said} Not yet: {', '.join(open_ones)}." if open_ones else said
 
     @property
     def says_checked(self) -> str:
