@@ -125,7 +125,8 @@ def test_help_comes_up_without_a_database_and_leaves_nothing_behind(
     assert box["y"] + box["height"] <= 640
     assert box["height"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.get_by_role("link", name="United Kingdom").click()
+    page.get_by_role("link", name="Other places").click()
+    page.get_by_role("link", name="Someone to talk to (United Kingdom)").click()
     expect(page.get_by_role("link", name="Call 999")).to_be_visible()
     assert visit.strangers == []
     assert visit.complaints == []
@@ -205,7 +206,8 @@ def test_leave_is_the_second_stop_of_the_keyboard(visit: Visit, site: str, elsew
 
 def test_without_javascript_everything_works(plain_visit: Visit, site: str, elsewhere: str) -> None:
     page = open_help(plain_visit, site, elsewhere)
-    page.get_by_role("link", name="Ireland").click()
+    page.get_by_role("link", name="Other places").click()
+    page.get_by_role("link", name="Someone to talk to (Ireland)").click()
     assert page.get_by_role("link", name="Call 999").get_attribute("href") == "tel:999"
     page.get_by_role("link", name="Leave").click()
     page.wait_for_url(f"{elsewhere}/weather")

@@ -24,3 +24,4 @@ class Command(BaseCommand):
             heart.beat(name, database_now())
         if settings.DEMO and not get_user_model().objects.exists():
             call_command("seed")
+        call_command("write_help_copies")
