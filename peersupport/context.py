@@ -24,6 +24,7 @@ NAV_ROWS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
             ("This week", "training:home"),
             ("People", "programs:person-list"),
             ("Training", "training:completion"),
+            ("Directory", "directory:service-list"),
         ),
     ),
     (
@@ -39,7 +40,11 @@ NAV_ROWS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
                 "assessor",
             }
         ),
-        (("Home", "training:home"), ("Learn", "training:module-list")),
+        (
+            ("Home", "training:home"),
+            ("Learn", "training:module-list"),
+            ("Directory", "directory:service-list"),
+        ),
     ),
 )
 

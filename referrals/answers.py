@@ -1,12 +1,17 @@
 """What lower apps ask of this one: the functions named in the settings lists."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from peersupport.named_lists import Local
+from django.urls import reverse
+
+from peersupport.named_lists import Local, WeekTask
 from programs.models import Program, Site
+from programs.permissions import Rights, is_wellbeing_staff
 from referrals.actions.packs import fill_directory
+from referrals.engines.firstrun import missing
 from referrals.engines.hours import is_open
 from referrals.engines.services import VARIABLES, Channel, Service, sentence_words, stands_for
+from referrals.models.services import Proposal
 from referrals.models.services import Service as ServiceRow
 
 
@@ -24,6 +29,48 @@ def local_services(program: Program, site: Site | None, at: datetime) -> dict[st
 def fill_new_program(program: Program, at: datetime) -> None:
     """A new school's directory begins with the services of its country."""
     fill_directory(program=program, now=at)
+
+
+def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
+    """What the directory needs of wellbeing staff: checks, proposals, what only the school can know."""
+    program = rights.program
+    if program is None or not is_wellbeing_staff(rights):
+        return []
+    today = program.today(at)
+    rows = list(ServiceRow.objects.of_program(program).published().in_order())
+    mine = [row for row in rows if row.owner_id in {None, rights.user and rights.user.pk}]
+    tasks = [*_checks(mine, today), *_proposals(Proposal.objects.visible_to(rights).open().count())]
+    sites = {str(uuid): name for uuid, name in program.sites.values_list("uuid", "name")}
+    gaps = missing([row.as_service for row in rows], sites)
+    if gaps:
+        words = f"{', '.join(gaps[:-1])} and {gaps[-1]}" if len(gaps) > 1 else gaps[0]
+        tasks.append(
+            WeekTask(f"Your directory still needs {words}.", "Add them", reverse("directory:service-add"))
+        )
+    return tasks
+
+
+def _checks(rows: list[ServiceRow], today: date) -> list[WeekTask]:
+    """Those without an owner are everybody's."""
+    new = sum(row.checked_on is None for row in rows)
+    due = sum(row.next_check_on is not None and row.next_check_on <= today for row in rows)
+    parts = []
+    if new:
+        parts.append(f"{new} {'service is' if new == 1 else 'services are'} not confirmed by your school yet")
+    if due:
+        parts.append(f"{due} {'has' if due == 1 else 'have'} not been checked for a while")
+    if not parts:
+        return []
+    return [WeekTask(f"{' and '.join(parts)}.", "Go through them", reverse("directory:check-list"))]
+
+
+def _proposals(count: int) -> list[WeekTask]:
+    if not count:
+        return []
+    words = "One proposal" if count == 1 else f"{count} proposals"
+    verb = "waits" if count == 1 else "wait"
+    sentence = f"{words} for the directory {verb} for you."
+    return [WeekTask(sentence, "Look and decide", reverse("directory:proposal-list"))]
 
 
 def _missing(variable: str) -> Local:

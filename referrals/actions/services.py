@@ -26,7 +26,14 @@ TWO_EMERGENCIES = "There is an emergency entry for {} already. Change that one."
 
 
 def refuse_faults(program: Program, facts: pure.Service, *, besides: Service | None = None) -> None:
-    """Raise Refused with every fault of these facts, those with the rest of the directory too."""
+    """Raise Refused with every fault of these facts."""
+    faults = faults_here(program, facts, besides=besides)
+    if faults:
+        raise Refused(" ".join(faults))
+
+
+def faults_here(program: Program, facts: pure.Service, *, besides: Service | None = None) -> list[str]:
+    """What is wrong with these facts, by themselves and beside the rest of the directory."""
     faults = service_faults(facts, program.country)
     known = set(map(str, program.sites.values_list("uuid", flat=True)))
     if (facts.sites | facts.serves_sites) - known:
@@ -36,9 +43,7 @@ def refuse_faults(program: Program, facts: pure.Service, *, besides: Service | N
         others = others.exclude(pk=besides.pk)
     if others.filter(name=facts.name).exists():
         faults.append(f"There is an entry called “{facts.name}” already. Give this one another name.")
-    faults += _second_emergencies(program, facts, others)
-    if faults:
-        raise Refused(" ".join(faults))
+    return faults + _second_emergencies(program, facts, others)
 
 
 def _second_emergencies(program: Program, facts: pure.Service, others: Iterable[Service]) -> list[str]:
@@ -94,7 +99,7 @@ def edit_service(
         service.last_result = CheckResult.CHANGED
     _save(service)
     for field, (old, new) in changed.items():
-        _note(service, by, now, field, _words(old), _words(new))
+        _note(service, by, now, field, words_of(old), words_of(new))
     record(by=by, verb="edit service", on=service, scope=service.program.uuid)
     return confirm_service(by=by, service=service, now=now) if checked else service
 
@@ -215,7 +220,7 @@ def _note(service: Service, by: User | None, now: datetime, field: str, old: str
     )
 
 
-def _words(value: Any) -> str:
+def words_of(value: Any) -> str:
     """A stored value as the history shows it."""
     if isinstance(value, list):
         return ", ".join(one["value"] if isinstance(one, dict) else str(one) for one in value)

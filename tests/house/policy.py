@@ -35,6 +35,7 @@ SECOND_STEP = "/account/second-step/turn-on/?next="
 
 MEMBERS = frozenset({*ROLES, ONE_STEP, ELSEWHERE})
 LEARNERS = MEMBERS - {"evaluator"}
+PROPOSERS = frozenset({"student lead", "clinical adviser", "academic adviser", "supervisor"})
 STAFFED = frozenset({STAFF, COLLEAGUE, ONE_STEP, ELSEWHERE})
 
 MISSING = UUID("00000000-0000-4000-8000-000000000000")
@@ -138,6 +139,27 @@ def more_time(town: Town) -> dict[str, Any]:
     return a_day(town)
 
 
+def a_service(town: Town) -> dict[str, Any]:
+    return {
+        "name": "Corner House",
+        "short": "Corner House",
+        "what_for": "Somebody to sit with.",
+        "about": ["feeling"],
+        "way_0_type": "phone",
+        "way_0_value": "1300 659 467",
+        "week": "Mon-Fri 09:00-17:00",
+        "zone": "Australia/Sydney",
+        "tells_school": "no",
+    }
+
+
+def a_services_file(town: Town) -> dict[str, Any]:
+    return {
+        "text": "name,short,what_for,about,channels,hours\n"
+        "Corner House,Corner,To sit with.,feeling,phone: 1300 659 467,day and night\n"
+    }
+
+
 def an_assignment(town: Town) -> dict[str, Any]:
     return a_day(town) | {"version": town.version.pk, "year": town.school.year.pk, "year_level": "2"}
 
@@ -183,6 +205,24 @@ POLICY: dict[str, Line] = {
     "training:completion": page(STAFFED, names=True),
     "training:completion-people": page(STAFFED, names=True),
     "training:completion-csv": page(STAFFED, names=True),
+    # the directory: everybody reads, leads and advisers propose, staff keep
+    "directory:service-list": page(MEMBERS),
+    "directory:service-show": page(MEMBERS, thing="service"),
+    "directory:service-add": form(STAFFED, names=True, data=a_service),
+    "directory:service-edit": form(STAFFED, names=True, thing="service", data=a_service),
+    "directory:service-publish": verb(STAFFED, names=True, thing="hidden service"),
+    "directory:service-unpublish": verb(STAFFED, names=True, thing="service"),
+    "directory:service-own": verb(STAFFED, names=True, thing="service"),
+    "directory:service-confirm": verb(STAFFED, names=True, thing="service"),
+    "directory:service-no-answer": verb(STAFFED, names=True, thing="service"),
+    "directory:check-list": page(STAFFED, names=True),
+    "directory:service-import": form(STAFFED, names=True, data=a_services_file),
+    "directory:service-csv": page(STAFFED, names=True),
+    "directory:proposal-add": form(PROPOSERS, doer="student lead", data=a_service),
+    "directory:service-propose": form(PROPOSERS, thing="service", doer="student lead", data=a_service),
+    "directory:proposal-list": page(STAFFED, names=True),
+    "directory:proposal-take": verb(STAFFED, names=True, thing="proposal"),
+    "directory:proposal-decline": verb(STAFFED, names=True, thing="proposal"),
 }
 
 # Open to everybody, GET only, the same for all: with their further arguments.

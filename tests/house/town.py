@@ -1,6 +1,6 @@
 """Two schools with one person for each right, and one row of everything that an address can point to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from peersupport.sessions import SessionStore
 from programs.actions.cohorts import end_membership, give_leave
 from programs.actions.roster import keep_upload
 from programs.models import Membership, Role, RosterUpload, UploadKind
+from referrals.actions.proposals import propose_service
+from referrals.actions.services import unpublish_service
+from referrals.models import Service
 from tests.people import SHIPPED_MODULE, School, load, sign_in, start_school
 from training.actions.assignments import assign_module
 from training.actions.modules import review_version
@@ -155,6 +158,9 @@ def _things(town: Town) -> None:
             "a colleague's": _upload(town.school, town.people[COLLEAGUE], ROSTER).uuid,
             "another school's": _upload(town.other, town.other.staff, ROSTER).uuid,
         },
+        "service": {"own": _service(town.school), "another school's": _service(town.other)},
+        "hidden service": {"own": _hidden(town.school), "another school's": _hidden(town.other)},
+        "proposal": {"own": _proposal(town.school), "another school's": _proposal(town.other)},
         "unnamed": {"own": _upload(town.school, town.people[STAFF], OTHER_HEADERS).uuid},
     }
 
@@ -165,6 +171,23 @@ def _first_student(school: School) -> Membership:
         .select_related("user")
         .order_by("pk")[0]
     )
+
+
+def _service(school: School) -> UUID:
+    return Service.objects.get(program=school.program, pack_key="au-beyondblue").uuid
+
+
+def _hidden(school: School) -> UUID:
+    service = Service.objects.get(program=school.program, pack_key="au-mensline")
+    return unpublish_service(by=school.staff, service=service, now=now()).uuid
+
+
+def _proposal(school: School) -> UUID:
+    service = Service.objects.get(program=school.program, pack_key="au-qlife")
+    lead = school.join(Role.LEAD, "proposing").user
+    facts = replace(service.facts, cost="nothing at all")
+    proposal = propose_service(by=lead, program=school.program, service=service, facts=facts, now=now())
+    return proposal.uuid
 
 
 def _ended(school: School) -> Membership:
