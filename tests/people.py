@@ -12,7 +12,10 @@ from peersupport.clock import now
 from peersupport.models import User
 from programs.actions.cohorts import add_person, start_program
 from programs.models import Membership, Program, Role, Site, Year
-from referrals.actions.services import confirm_services
+from referrals.actions.services import add_service, confirm_service, confirm_services
+from referrals.engines.firstrun import FIRST_RUN
+from referrals.engines.hours import Hours
+from referrals.engines.services import Channel, Service
 from training.actions.modules import checked_modules, load_modules, review_version
 from training.models import ModuleVersion
 
@@ -110,6 +113,23 @@ def start_school(slug: str, name: str, *, zone: str = "Australia/Sydney", countr
     staff.given_name, staff.family_name = "Anjali", "Whitlock"
     staff.save()
     return School(program, program.years.get(), site, other_site, staff)
+
+
+def fill_directory(school: School) -> None:
+    """One confirmed service for all that a school has to fill in itself."""
+    facts = Service(
+        key="",
+        name="School office",
+        short="Office",
+        what_for="Everything that is local.",
+        for_whom="For all students.",
+        about=frozenset({*FIRST_RUN, "hospital_emergency"}),
+        channels=(Channel("phone", "1300 659 467"),),
+        hours=Hours("Australia/Sydney", always=True),
+        serves_sites=frozenset(str(site.uuid) for site in school.program.sites.all()),
+    )
+    service = add_service(by=school.staff, program=school.program, facts=facts, now=now())
+    confirm_service(by=school.staff, service=service, now=now())
 
 
 def load(folder: Path = SMALL_MODULE) -> ModuleVersion:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from peersupport.audit import record
 from peersupport.errors import Refused
 from peersupport.models import User
+from programs.actions.enrolment import lock
 from programs.models import Program
 from referrals.actions.helppages import write_copy_of
 from referrals.engines import services as pure
@@ -66,16 +67,12 @@ def add_service(
     *, by: User | None, program: Program, facts: pure.Service, now: datetime, published: bool = True
 ) -> Service:
     """A new entry of the school's own. It says "not yet confirmed" until somebody has checked it."""
+    lock(program)
     refuse_faults(program, facts)
     if facts.emergency:
         raise Refused(TWO_EMERGENCIES.format("the country"))
-    try:
-        with transaction.atomic():
-            service = Service.objects.create(
-                program=program, owner=by, is_published=published, **columns_of(facts)
-            )
-    except IntegrityError:
-        raise Refused(f"There is an entry called “{facts.name}” already.") from None
+    service = Service(program=program, owner=by, is_published=published, **columns_of(facts))
+    service.save()
     _note(service, by, now, "entry", "", "added")
     record(by=by, verb="add service", on=service, scope=program.uuid)
     return service
@@ -88,6 +85,7 @@ def edit_service(
     """Change an entry. With `checked` the person says that they have rung it; without, a new number or new
     hours have to be confirmed anew.
     """
+    lock(service.program)  # names and sites are looked at before they are written
     service = Service.objects.select_for_update().get(pk=service.pk)
     refuse_faults(service.program, facts, besides=service)
     changed = changes_in(service, columns_of(facts))
@@ -97,7 +95,7 @@ def edit_service(
         service.confidence = Confidence.OWN
         service.checked_on = service.next_check_on = None
         service.last_result = CheckResult.CHANGED
-    _save(service)
+    service.save()
     for field, (old, new) in changed.items():
         _note(service, by, now, field, words_of(old), words_of(new))
     record(by=by, verb="edit service", on=service, scope=service.program.uuid)
@@ -122,7 +120,7 @@ def confirm_service(
         last = today + pure.STALE_AFTER
         raise Refused(f"The next check lies between tomorrow and {last.day} {last:%B %Y}.")
     _set_confirmed(service, today, next_check_on)
-    _save(service)
+    service.save()
     _note(service, by, now, "check", "", CheckResult.RIGHT.label)
     record(by=by, verb="confirm service", on=service, scope=service.program.uuid)
     return service
@@ -150,7 +148,7 @@ def note_no_answer(*, by: User, service: Service, now: datetime) -> Service:
     if service.checked_on:
         earliest = service.checked_on + timedelta(days=1)
         service.next_check_on = max(earliest, service.program.today(now))
-    _save(service)
+    service.save()
     _note(service, by, now, "check", "", CheckResult.NO_ANSWER.label)
     record(by=by, verb="note no answer", on=service, scope=service.program.uuid)
     return service
@@ -166,7 +164,7 @@ def publish_service(*, by: User, service: Service, now: datetime) -> Service:
     if not service.is_confirmed and (unsure or service.hidden_channels):
         raise Refused(f"Ring “{service.name}” and confirm it first. Its number came without a source.")
     service.is_published = True
-    _save(service)
+    service.save()
     _note(service, by, now, "published", "no", "yes")
     record(by=by, verb="publish service", on=service, scope=service.program.uuid)
     return service
@@ -181,7 +179,7 @@ def unpublish_service(*, by: User, service: Service, now: datetime) -> Service:
     if not service.is_published:
         raise Refused(f"“{service.name}” is not published.")
     service.is_published = False
-    _save(service)
+    service.save()
     _note(service, by, now, "published", "yes", "no")
     record(by=by, verb="unpublish service", on=service, scope=service.program.uuid)
     return service
@@ -202,14 +200,6 @@ def _set_confirmed(service: Service, today: date, next_check_on: date) -> None:
     service.checked_on, service.next_check_on = today, next_check_on
     service.last_result = CheckResult.RIGHT
     service.channels = [{**channel, "sure": True} for channel in service.channels]
-
-
-def _save(service: Service) -> None:
-    try:
-        with transaction.atomic():
-            service.save()
-    except IntegrityError:
-        raise Refused("Somebody else changed the directory at this moment. Look again.") from None
 
 
 def _note(service: Service, by: User | None, now: datetime, field: str, old: str, new: str) -> None:

@@ -10,7 +10,7 @@ from referrals.engines.hourstext import UnreadableHours, read_hours, write_excep
 from referrals.engines.servicechecks import INSIDE_KINDS, LONGEST, WORDS_FOR, channel_fault
 from referrals.engines.services import CHANNEL_WORDS, KINDS, Channel, ChannelType, Service
 
-WAYS = 6  # rows for numbers and addresses
+WAYS = 4  # rows for numbers and addresses
 MOST_LANGUAGES = 12
 TELLS = (("unknown", "We do not know"), ("no", "No"), ("yes", "Yes"))
 WAY_TYPES = (("", "None"), *CHANNEL_WORDS.items())
@@ -100,6 +100,9 @@ class ServiceForm(forms.Form):
                 del self.fields[name]
         if not checking:
             del self.fields["checked"]
+        if not (before and before.emergency):
+            about: forms.MultipleChoiceField = self.fields["about"]  # type: ignore[assignment]
+            about.choices = [(kind, words) for kind, words in KINDS.items() if kind != "emergency"]
         self._add_ways(len(before.channels) if before else 0)
         self.initial = {"zone": program.time_zone, **(_typed(before) if before else {}), **self.initial}
 

@@ -62,7 +62,8 @@ def service_list(request: MemberRequest) -> HttpResponse:
     today = program.today(now())
     form = ServiceFilter(request.GET)
     keeper = may_keep_directory(request.rights)
-    rows = _narrowed(Service.objects.visible_to(request.rights), form, today).in_order()
+    rows = _narrowed(Service.objects.visible_to(request.rights), form, today)
+    rows = rows.order_by("-is_published", "position", "name")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,

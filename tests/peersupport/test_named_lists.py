@@ -9,7 +9,7 @@ from peersupport.clock import now
 from peersupport.models import User
 from peersupport.named_lists import WeekTask, asked
 from programs.permissions import Rights, rights_of
-from tests.people import School
+from tests.people import School, fill_directory
 
 NAMES = {"LOCAL": ["program", "site", "at"], "THIS_WEEK": ["rights", "at"], "SIGN_UP_ALLOWED": ["email"]}
 
@@ -33,6 +33,7 @@ def test_a_name_that_is_not_there_is_loud(settings: Any) -> None:
 def test_this_week_answers_staff_only(
     kestrel: School, a_student: User, wellbeing_staff: User, somebody_on_no_list: User
 ) -> None:
+    fill_directory(kestrel)
     for function in asked("THIS_WEEK"):
         for nobody in (Rights(), rights_of(a_student, now()), rights_of(somebody_on_no_list, now())):
             assert function(nobody, now()) == []

@@ -24,6 +24,7 @@ from referrals.engines.services import Channel
 from referrals.engines.services import Service as Facts
 from referrals.models import Service, ServiceChange
 from tests.people import School
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -195,10 +196,10 @@ def test_taking_an_entry_over(kestrel: School, wellbeing_staff: User) -> None:
     assert history(service)[-1][0] == "owner"
 
 
-def test_two_who_change_names_at_once_are_told(kestrel: School) -> None:
-    """The database has the last word on a name."""
-    service = add(kestrel)
-    Service.objects.filter(pk=service.pk).update(name="Other")
-    add(kestrel)
-    with pytest.raises(Refused, match="already"):
-        edit_service(by=kestrel.staff, service=service, facts=CORNER, now=now())
+@pytest.mark.django_db(transaction=True)
+def test_two_who_add_the_same_name_at_once(kestrel: School) -> None:
+    """The second is told, and nothing of theirs is kept; without the lock the database would say no."""
+    outcomes = at_once(*[lambda: add(kestrel)] * 4)
+    assert sum(isinstance(one, Service) for one in outcomes) == 1
+    assert all(isinstance(one, Service | Refused) for one in outcomes)
+    assert Service.objects.filter(name="Corner House").count() == 1

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from peersupport.models import User
 from tests.costs import cost
-from tests.people import School, sign_in, sign_up
+from tests.people import School, fill_directory, sign_in, sign_up
 from tests.training.walking import load_content, make_modules, right_answer, send, url, words
 from training.models import Assignment, Module, ModuleVersion
 
@@ -64,6 +64,7 @@ def test_signed_out_the_start_page_is_the_sign_in(db: None) -> None:
 
 
 def test_staff_see_their_week_and_seven_lines_at_most(kestrel: School, wellbeing_staff: User) -> None:
+    fill_directory(kestrel)
     client = sign_in(wellbeing_staff)
     assert "Nothing needs you this week" in words(client.get("/"))
     for number in range(9):
