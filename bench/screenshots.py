@@ -56,8 +56,18 @@ def student_pages(page: Page, base: str, folder: Path, kind: str) -> None:
     keep(page, folder, f"feedback-{kind}")
     page.goto(f"{base}/learn/modules/")
     keep(page, folder, f"learn-{kind}")
-    page.goto(f"{base}/help/au/")
-    keep(page, folder, f"help-{kind}")
+    for name, path in {
+        "help": "",
+        "question": "what-now/",
+        "danger": "what-now/?a=a",
+        "link": "what-now/?a=b&b=d&c=a",
+        "plan": "plan/",
+        "keep": "keep/",
+        "poster": "poster/",
+        "pocket": "pocket/",
+    }.items():
+        page.goto(f"{base}/help/kestrel-bay/{path}")
+        keep(page, folder, f"{name}-{kind}")
 
 
 def staff_pages(page: Page, base: str, folder: Path, kind: str) -> None:

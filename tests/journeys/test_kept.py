@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,7 +53,7 @@ class Site:
         with running(["python", "manage.py", *command], self.environment(), self.folder / "run.log") as done:
             assert done.process.wait(timeout=120) == 0, done.said()
 
-    def serve(self, **more: str) -> "running":  # type: ignore[valid-type]
+    def serve(self, **more: str) -> AbstractContextManager[Running]:
         return running(["gunicorn"], self.environment(**more), self.folder / "web.log")
 
     def wait(self, web: Running) -> None:
@@ -113,7 +114,7 @@ def test_what_was_kept_comes_up_while_the_site_cannot_be_reached(
     page.goto(f"{installed.address}{HELP}")
     expect(page.get_by_role("link", name="Call 000")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('.urgent')).borderStyle") == "solid"
-    page.get_by_role("link", name="Three short questions").click()
+    page.get_by_role("link", name="three short questions").click()
     for tap in ("Not that I can see", "Low, tearful", "It gets worse"):
         page.get_by_role("link", name=tap).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Help them reach someone this week")
@@ -177,7 +178,7 @@ def test_the_help_page_is_served_without_a_database(installed: Site, context: Br
         page.goto(f"{installed.address}/")
         page.get_by_role("link", name="Get help now").click()
         assert page.content() == before
-        page.get_by_role("link", name="Three short questions").click()
+        page.get_by_role("link", name="three short questions").click()
         page.get_by_role("link", name="Yes, or it may be soon").click()
         expect(page.get_by_role("link", name="Call 000")).to_be_visible()
 

@@ -246,7 +246,7 @@ def test_the_end_has_a_sentence_to_send_and_numbers_to_keep(
     assert "You are done." in words(page)
     assert "I am going for a walk at one. Come along if you like." in words(page)
     assert "Nothing else is asked of you now" in words(page)
-    assert 'href="/help/au/card.vcf"' in page.content.decode()
+    assert 'href="/help/kestrel/card.vcf"' in page.content.decode()
     assert client.get(url("module-open", short_walk))["Location"] == url("module-done", short_walk)
 
 

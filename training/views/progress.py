@@ -212,6 +212,5 @@ def module_done(request: MemberRequest, uuid: UUID) -> HttpResponse:
             for item in missing
         ],
         "next_due": min(left, key=lambda due: (due.due_on, due.assignment_id), default=None),
-        "country": school(request).country.lower(),
     }
     return render(request, "training/progress/done.html", context)
