@@ -244,10 +244,16 @@ def _days_in_words(days: list[int]) -> str:
 # ---------------------------------------------------------------- what cannot be
 
 
+@lru_cache
+def _zones() -> frozenset[str]:
+    """Every zone there is. Python looks through the disk for them, which takes as long as a page."""
+    return frozenset(available_timezones())
+
+
 def faults(hours: Hours) -> list[str]:
     """What is wrong with these hours, as sentences for the person who typed them; empty when all is well."""
     found = []
-    if hours.zone not in available_timezones():
+    if hours.zone not in _zones():
         found.append(f"There is no time zone {hours.zone!r}. Write it as Australia/Sydney.")
     if hours.always and (hours.spans or hours.holidays):
         found.append("Day and night has no opening times of its own, and no public holidays.")
