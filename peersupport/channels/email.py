@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from peersupport.channels.letter import Letter, Sent
 
 CLOSING, REFUSED = 421, 500  # RFC 5321: the server hangs up; it will never take this
+REPLIES = range(200, 600)
 _mine = local()
 
 
@@ -42,8 +43,10 @@ def send(letter: Letter) -> Sent:
 
 
 def _answered(error: str, code: int) -> Sent:
-    if code == CLOSING:
+    if code == CLOSING or code not in REPLIES:
         hang_up()
+    if code not in REPLIES:  # smtplib's -1: what came back is no answer
+        return Sent("unknown", "no answer")
     return Sent("refused" if code >= REFUSED else "try again", error, code)
 
 

@@ -24,7 +24,7 @@ AT_ONCE: Final = 20
 
 @dataclass
 class Drained:
-    """What one pass did: rows sent, failed (to be tried again, or given up) and not wanted any more."""
+    """What one pass did: rows sent, failed (to be tried again, or given up), and not sent at all."""
 
     sent: int = 0
     failed: int = 0
@@ -89,7 +89,7 @@ def _send_one(claim: leases.Claim, row: Notification, run: Pass) -> Sent | None:
     attempt = leases.begin(claim, row, run.clock())
     if attempt is None:  # somebody else holds it by now
         return None
-    sent = letter if isinstance(letter, Sent) else CHANNELS[row.channel](letter)
+    sent = letter if isinstance(letter, Sent) else _on_the_wire(row, letter)
     leases.close(claim, row, attempt, sent, run.clock())
     note_refusal(row, sent, run.clock())
     run.done.sent += sent.gone
@@ -104,3 +104,12 @@ def _written(row: Notification, at: datetime) -> Letter | Sent | None:
     except Exception:
         logger.exception("Notice %s of kind %s cannot be written", row.uuid, row.kind)
         return Sent("try again", "cannot be written")
+
+
+def _on_the_wire(row: Notification, letter: Letter) -> Sent:
+    """What the channel says; one that breaks must not stop the others either."""
+    try:
+        return CHANNELS[row.channel](letter)
+    except Exception:
+        logger.exception("Notice %s by %s cannot be sent", row.uuid, row.channel)
+        return Sent("try again", "cannot be sent")

@@ -1,0 +1,58 @@
+"""A mail server that answers as told, and notices to try it with; no test in here."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from peersupport.clock import database_now
+from peersupport.models import Notification, User
+from peersupport.outbox import queue
+
+Answer = Callable[[str], str]
+
+
+class StubbornServer:
+    """Keeps what it takes, by Message-ID; `says` decides on each recipient and on each text."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, str]] = []
+        self.at_recipient: Answer = lambda address: "250 fine"
+        self.at_text: Answer = lambda address: "250 kept"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        answer = self.at_recipient(address)
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        answer = self.at_text(envelope.rcpt_tos[0])
+        text = envelope.content.decode()
+        number = next(line for line in text.splitlines() if line.lower().startswith("message-id:"))
+        if not answer.startswith(("4", "5")):
+            self.received.append((envelope.rcpt_tos[0], number.split(":", 1)[1].strip()))
+        if answer == "hang up":
+            session.loop.call_soon(server.transport.abort)
+        return answer
+
+
+def make_test_pages(count: int, to: User, *, due_at: datetime | None = None) -> list[Notification]:
+    """Notices of the one kind that needs nothing to be about."""
+    for number in range(count):
+        queue(kind="peersupport.test_page", to=to, key=f"test page {number} to {to.pk}", due_at=due_at)
+    return list(Notification.objects.order_by("pk"))
+
+
+def later(**delta: float) -> Callable[[], datetime]:
+    """A clock that stands still, so much after now."""
+    at = database_now() + timedelta(**delta)
+    return lambda: at
+
+
+def words_or_poison(row: Notification, at: datetime) -> dict[str, str] | None:
+    """The words of the test page; none for a row that nobody wants, an error for one that is poison."""
+    if row.about.get("poison") == "words":
+        raise ValueError("This one is broken.")
+    return None if row.about.get("unwanted") else {}
