@@ -215,7 +215,7 @@ SIGN_UP_ALLOWED = "programs.answers.may_sign_up"
 LOCAL = ["referrals.answers.local_services"]
 # The variables that a module may name; LOCAL entries answer for these.
 LOCAL_NAMES = frozenset(
-    {
+    [
         "emergency",
         "crisis_line",
         "crisis_text",
@@ -228,7 +228,7 @@ LOCAL_NAMES = frozenset(
         "complaints",
         "sexual_harm",
         "under_18",
-    }
+    ]
 )
 # Who must get nothing now, whose quiet hours it is until when, and the name that a school's mail bears.
 HELD = ["programs.answers.held"]

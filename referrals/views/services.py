@@ -67,6 +67,7 @@ def service_list(request: MemberRequest) -> HttpResponse:
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
+        "page_title": "Add an entry",
         "page": page,
         "lines": [{"row": row, "facts": row.as_service, "state": _state(row, today)} for row in page],
         "keeper": keeper,
@@ -146,7 +147,13 @@ def service_edit(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
             messages.success(request, "Saved. It is changed everywhere at once: pages, modules, cards.")
             return redirect("directory:service-show", service.uuid)
     back = reverse("directory:service-show", args=[service.uuid])
-    context = {"form": form, "title": f"Change “{service.name}”", "button": "Save the change", "back": back}
+    context = {
+        "form": form,
+        "page_title": "Change an entry",
+        "title": f"Change “{service.name}”",
+        "button": "Save the change",
+        "back": back,
+    }
     return render(request, "referrals/services/edit.html", context)
 
 

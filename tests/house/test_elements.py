@@ -78,7 +78,7 @@ def test_who_is_signed_in_sees_their_school_their_row_and_the_way_out(
     wellbeing_staff: User, a_student: User
 ) -> None:
     for user, words in (
-        (wellbeing_staff, ["This week", "People", "Training"]),
+        (wellbeing_staff, ["This week", "People", "Training", "Directory"]),
         (a_student, ["Home", "Learn"]),
     ):
         page = sign_in(user).get("/about/").content.decode()

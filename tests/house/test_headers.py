@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import resolve, reverse
@@ -143,6 +144,7 @@ def test_production_locks_its_doors(tmp_path: Path) -> None:
     environment = clean_environment(
         APP_ENV="production",
         SECRET_KEY=secrets.token_urlsafe(64),
+        FIELD_ENCRYPTION_KEYS=Fernet.generate_key().decode(),
         ALLOWED_HOSTS="example.org",
         EMAIL_URL="dummymail://",
         DATA_DIR=str(tmp_path),

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
 
+from peersupport import heart
 from peersupport.clock import now
 from peersupport.models import User
 from peersupport.sessions import SessionStore
@@ -89,7 +90,9 @@ OUR_NAME, THEIR_NAME = "Quillfeather", "Marchbanks"  # family names: where one s
 
 
 def build_town() -> Town:
-    """Made by the same actions as real schools."""
+    """Made by the same actions as real schools; the clockwork has been seen a moment ago."""
+    for name in heart.EXPECTED:
+        heart.beat(name, now())
     school = start_school("kestrel-bay", "Kestrel Bay School of Medicine")
     other = start_school("harrow-fell", "Harrow Fell Medical School", zone="Australia/Perth")
     school.site.uuid = SITE

@@ -68,8 +68,8 @@ def row() -> Notification:
 
 def test_one_key_is_one_notice(a_student: User) -> None:
     """R25."""
-    asked = {"kind": "peersupport.test_page", "to": a_student, "key": "the same"}
-    assert [queue(**asked), queue(**asked)] == [True, False]
+    made = [queue(kind="peersupport.test_page", to=a_student, key="the same") for _ in range(2)]
+    assert made == [True, False]
     assert Notification.objects.count() == 1
 
 
