@@ -241,11 +241,7 @@ STILL_WANTED = {
 }
 # What a new program is filled with.
 NEW_PROGRAM = ["referrals.answers.fill_new_program"]
-THIS_WEEK = [
-    "programs.answers.this_week",
-    "training.answers.this_week",
-    "referrals.answers.this_week",
-]
+THIS_WEEK = ["programs.answers.this_week", "training.answers.this_week", "referrals.answers.this_week"]
 
 
 # ---------------------------------------------------------------- background work

@@ -79,7 +79,7 @@ def test_who_is_signed_in_sees_their_school_their_row_and_the_way_out(
 ) -> None:
     for user, words in (
         (wellbeing_staff, ["This week", "People", "Training", "Directory"]),
-        (a_student, ["Home", "Learn"]),
+        (a_student, ["Home", "Learn", "Directory"]),
     ):
         page = sign_in(user).get("/about/").content.decode()
         row = re.search(r'<nav class="nav-row".*?</nav>', page, re.DOTALL)
