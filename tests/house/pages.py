@@ -72,6 +72,10 @@ def learners(town: Town) -> Iterator[Sight]:
     module = {"uuid": town.version.module.uuid}
     for visitor in ("student", "supporter", "student lead", "evaluator", NOWHERE):
         yield Sight(visitor, "home", "/")
+    service = town.things["service"]["own"]
+    yield Sight("student", "directory", reverse("directory:service-list"))
+    yield Sight("student", "a service", reverse("directory:service-show", args=[service]))
+    yield Sight("student lead", "a change proposed", reverse("directory:service-propose", args=[service]))
     for visitor in ("student", "supporter"):
         yield Sight(visitor, "modules", reverse("training:module-list"))
         yield Sight(visitor, "end of a module", reverse("training:module-done", kwargs=module))
@@ -100,6 +104,11 @@ STAFF_PAGES = (
     "training:assignment-add",
     "training:completion",
     "training:completion-people",
+    "directory:service-list",
+    "directory:service-add",
+    "directory:check-list",
+    "directory:proposal-list",
+    "directory:service-import",
 )
 
 
@@ -124,6 +133,8 @@ def staff(town: Town) -> Iterator[Sight]:
         ("training:module-review", "module"),
         ("programs:roster-preview", "upload"),
         ("programs:roster-columns", "unnamed"),
+        ("directory:service-show", "service"),
+        ("directory:service-edit", "service"),
     ):
         yield Sight(STAFF, name, reverse(name, args=[town.things[thing]["own"]]))
     waiting = reverse("training:module-review", args=[town.things["module"]["another school's"]])
@@ -134,6 +145,7 @@ def staff(town: Town) -> Iterator[Sight]:
         ("programs:person-add", {"email": "no address", "role": "student"}),
         ("programs:roster-upload", {"kind": "people"}),
         ("training:assignment-add", {"due_on": "soon"}),
+        ("directory:service-add", {"name": "Half", "way_0_type": "phone", "way_0_value": "12"}),
     ):
         yield Sight(STAFF, f"{name} with faults", reverse(name), data)
     for name in (

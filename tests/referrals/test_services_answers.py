@@ -164,3 +164,17 @@ def test_a_number_changed_once_changes_in_every_module(kestrel: School, a_studen
 def test_what_is_taken_out_is_named_no_more(kestrel: School) -> None:
     unpublish_service(by=kestrel.staff, service=lifeline(kestrel), now=now())
     assert told(kestrel)["crisis_line"].name != "Lifeline"
+
+
+def test_a_number_changed_once_changes_on_help_page_card_and_paper(kestrel: School) -> None:
+    """B25: the same number, wherever it stands."""
+    here = f"/help/{kestrel.program.slug}/"
+    places = [here, f"{here}card.vcf", f"{here}poster/", f"{here}pocket/", f"{here}services.json"]
+    reader = Client()
+    line = lifeline(kestrel)
+    before = [reader.get(place, follow=True).content.decode() for place in places]
+    assert [("13 11 14" in text or "131114" in text) for text in before] == [True] * len(places)
+    facts = replace(line.facts, channels=(Channel("phone", "1300 555 788"), *line.facts.channels[1:]))
+    edit_service(by=kestrel.staff, service=line, facts=facts, now=now(), checked=True)
+    after = [reader.get(place, follow=True).content.decode() for place in places]
+    assert [("1300 555 788" in text or "1300555788" in text) for text in after] == [True] * len(places)
