@@ -10,7 +10,7 @@ from referrals.engines.hourstext import UnreadableHours, read_hours, write_excep
 from referrals.engines.servicechecks import INSIDE_KINDS, LONGEST, WORDS_FOR, channel_fault
 from referrals.engines.services import CHANNEL_WORDS, KINDS, Channel, ChannelType, Service
 
-WAYS = 4  # rows for numbers and addresses
+WAYS = 3  # rows for numbers and addresses
 MOST_LANGUAGES = 12
 TELLS = (("unknown", "We do not know"), ("no", "No"), ("yes", "Yes"))
 WAY_TYPES = (("", "None"), *CHANNEL_WORDS.items())

@@ -161,6 +161,8 @@ def test_an_outsider_sees_nothing(visit_as: Callable[..., Visit], town: Town, vi
             if visitor == SIGNED_OUT:
                 expect(heading).to_have_text("Sign in")
                 assert parse_qs(urlsplit(page.url).query) == {"next": [path]}
+            elif visitor == ELSEWHERE and visitor not in line.may:
+                expect(heading).to_have_text("This page is for somebody else")
             else:
                 expect(heading).to_have_text("There is nothing here")
             assert OUR_NAME not in page.content()
