@@ -1,0 +1,124 @@
+"""Which numbers of a table must be left out, so that nobody can work out a small one from the rest.
+
+A number is secret when it counts fewer than ten people, or all but fewer than ten (so zero and everybody
+too), when the people it is taken from are fewer than thirty, or when it lies one to nine away from a number
+that was published for the same people before. Leaving out secret numbers alone hides little: totals give
+them away. So others are left out beside them, until nobody can either work out a secret number or say that
+it is a small one: not even somebody who has all published numbers, knows how many people there are, and
+knows that what is done stays done.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from programs.engines.circulation import TOTAL, Arc, Circulation, Place, Way
+
+SMALLEST = 10  # no number of people below this
+SMALLEST_GROUP = 30  # and no number at all from fewer people than this
+
+Span: TypeAlias = tuple[int, int]  # nobody may be able to say that a number lies in here
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number as it was published: so many of so many people."""
+
+    value: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many of so many people (None: nobody knows of how many), and what was published of them before."""
+
+    value: int
+    people: int | None = None
+    earlier: tuple[Shown, ...] = ()
+
+
+def with_totals(cells: Mapping[Place, tuple[int, int]]) -> dict[Place, tuple[int, int]]:
+    """The cells, each a count and its people, with the totals of rows, of columns and of all."""
+    sums: dict[Place, tuple[int, int]] = {}
+    for (row, column), (value, people) in cells.items():
+        for place in ((row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):
+            before = sums.get(place, (0, 0))
+            sums[place] = (before[0] + value, before[1] + people)
+    return sums
+
+
+def left_out(table: Mapping[Place, Count]) -> frozenset[Place]:
+    """The places whose numbers must not be published. The table has its totals; same table, same answer."""
+    secrets = {place: spans for place, count in sorted(table.items()) if (spans := list(_secrets(count)))}
+    network = Circulation({place: _arc(count) for place, count in table.items()})
+    hidden = set(secrets)
+    wanted = [(place, span) for place, spans in secrets.items() for span in spans]
+    for place, span in wanted:
+        if not _is_open(network, table, place, span, hidden):
+            beside = _beside(network, table, place, span, hidden)
+            if beside is None:
+                return frozenset(table)
+            hidden |= beside
+    # What was taken early may be needed no more, now that others are out too.
+    for place in sorted(hidden - set(secrets), key=lambda place: (-_cost(place, table[place]), place)):
+        fewer = hidden - {place}
+        if all(_is_open(network, table, other, span, fewer) for other, span in wanted):
+            hidden = fewer
+    return frozenset(hidden)
+
+
+def _arc(count: Count) -> Arc:
+    floor = min(count.value, max((shown.value for shown in count.earlier), default=0))
+    return Arc(count.value, floor) if count.people is None else Arc(count.value, floor, count.people)
+
+
+def _secrets(count: Count) -> Iterator[Span]:
+    value, people = count.value, count.people
+    small = SMALLEST if people is None else min(SMALLEST, people)
+    if value < small:
+        yield 0, small - 1
+    if people is not None:
+        most = max(people - SMALLEST, 0)
+        if value > most:
+            yield most + 1, people
+        if people < SMALLEST_GROUP:
+            yield value, value
+    for shown in count.earlier:
+        # Both those who are done and those who are not: the same, unless people came or went.
+        for base in {shown.value, value if people is None else people - shown.people + shown.value}:
+            if 0 < abs(value - base) < SMALLEST:
+                yield (base + 1, base + SMALLEST - 1) if value > base else (base - SMALLEST + 1, base - 1)
+
+
+def _cost(place: Place, count: Count) -> int:
+    """What is lost with a number: totals tell more than cells, large cells more than small ones."""
+    cost = 100 + min(count.value, 99)
+    for part in place:
+        cost *= 20 if part == TOTAL else 1
+    return cost * (3 if count.earlier else 1)  # the same ones are best left out again
+
+
+def _ways_out(
+    network: Circulation, table: Mapping[Place, Count], place: Place, span: Span, costs: Mapping[Place, int]
+) -> Iterator[Way]:
+    """How the number, as far as anybody can tell, might lie above or below the span."""
+    value = table[place].value
+    for step, far in ((1, span[1] + 1 - value), (-1, value - span[0] + 1)):
+        way = network.way(place, step, far, costs)
+        if way.reach == far:
+            yield way
+
+
+def _is_open(
+    network: Circulation, table: Mapping[Place, Count], place: Place, span: Span, hidden: Collection[Place]
+) -> bool:
+    return any(True for _ in _ways_out(network, table, place, span, dict.fromkeys(hidden, 0)))
+
+
+def _beside(
+    network: Circulation, table: Mapping[Place, Count], place: Place, span: Span, hidden: Collection[Place]
+) -> frozenset[Place] | None:
+    """What else to leave out, so that this number may lie outside the span; None when nothing helps."""
+    costs = {other: 0 if other in hidden else _cost(other, count) for other, count in table.items()}
+    ways = list(_ways_out(network, table, place, span, costs))
+    return min(ways, key=lambda way: (way.cost, sorted(way.needed))).needed if ways else None
