@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,11 @@ from peersupport.models import NoticeChoices
 from peersupport.models.channels import QUIET_FROM, QUIET_UNTIL
 from peersupport.models.people import normalise_email
 from peersupport.named_lists import WeekTask
-from programs.models import Membership, Program
+from programs.models import Hold, Membership, Program
 from programs.models.cohorts import people_without_a_place
 from programs.permissions import Rights, is_wellbeing_staff
+
+HOLDS: Final = "programs:hold-list"
 
 
 def sender_name(scope: UUID | None) -> str:
@@ -25,9 +28,10 @@ def sender_name(scope: UUID | None) -> str:
 
 def held(people: Iterable[int], at: datetime) -> set[int]:
     """Of these people, those to whom nothing but duties may go now."""
-    return set(
-        Membership.objects.active(at).held(at).filter(user__in=people).values_list("user_id", flat=True)
-    )
+    members = Membership.objects.active(at).held(at).filter(user__in=people)
+    # A hold on one person also holds while they are between two roles.
+    alone = Hold.objects.in_force(at).on_people().filter(user__in=people)
+    return set(members.values_list("user_id", flat=True).union(alone.values_list("user_id", flat=True)))
 
 
 def quiet_until(people: Iterable[int], at: datetime) -> dict[int, datetime]:
@@ -49,10 +53,25 @@ def may_sign_up(email: str) -> bool:
 
 
 def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
-    """What needs wellbeing staff: people who signed in and are not on the roster."""
+    """What needs wellbeing staff: notices that are stopped, and people who are not on the roster."""
     if not is_wellbeing_staff(rights) or rights.program is None:
         return []
-    waiting = people_without_a_place(rights.program, at).count()
+    return [*_on_hold(rights.program, at), *_waiting(rights.program, at)]
+
+
+def _on_hold(program: Program, at: datetime) -> list[WeekTask]:
+    """One line for all of them. No names: this page asks for no second step."""
+    holds = list(Hold.objects.of_program(program).in_force(at).select_related("site").order_by("starts_at"))
+    if not holds:
+        return []
+    groups = [hold.whom for hold in holds if hold.reach != Hold.Reach.PERSON]
+    alone = len(holds) - len(groups)
+    people = [] if not alone else ["one person" if alone == 1 else f"{alone} people"]
+    return [WeekTask(f"On hold, no notices: {', '.join([*groups, *people])}.", "See", reverse(HOLDS))]
+
+
+def _waiting(program: Program, at: datetime) -> list[WeekTask]:
+    waiting = people_without_a_place(program, at).count()
     if not waiting:
         return []
     sentence = (

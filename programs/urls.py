@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from programs.views import cohorts, roster
+from programs.views import cohorts, holds, roster
 
 app_name = "programs"
 
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("memberships/<uuid:uuid>/reopen/", cohorts.membership_reopen, name="membership-reopen"),
     path("memberships/<uuid:uuid>/leave/", cohorts.leave_give, name="leave-give"),
     path("leaves/<uuid:uuid>/drop/", cohorts.leave_drop, name="leave-drop"),
+    path("people/<uuid:uuid>/hold/", holds.person_hold, name="person-hold"),
+    path("holds/", holds.hold_list, name="hold-list"),
+    path("holds/add/", holds.hold_add, name="hold-add"),
+    path("holds/<uuid:uuid>/lift/", holds.hold_lift, name="hold-lift"),
     # ROSTER IMPORT (start)
     path("import/", roster.roster_upload, name="roster-upload"),
     path("imports/<uuid:uuid>/", roster.roster_preview, name="roster-preview"),

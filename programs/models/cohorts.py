@@ -132,6 +132,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
         return self.filter(Exists(holds.filter(reaches)))
 
+    def reached_by(self, hold: "Hold") -> Self:
+        """Those of its school that this one hold is about."""
+        return self.filter(year__program=hold.program_id, **hold.about)
+
 
 class Membership(models.Model):
     """A person's role in one year, from `starts_at` until just before `ends_at`.
@@ -188,6 +192,12 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.year.label}"
 
+    def is_held(self, hold: "Hold", at: datetime) -> bool:
+        """Whether this hold of the school reaches the person by this role, or whatever their role."""
+        reached = all(getattr(self, name) == value for name, value in hold.about.items())
+        in_force = self.starts_at <= at < self.ends_at
+        return reached and (in_force or hold.reach == Hold.Reach.PERSON)
+
     def is_open(self, at: datetime) -> bool:
         """In force at this moment or still to come."""
         return self.ends_at > max(at, self.starts_at)
@@ -201,6 +211,15 @@ class Membership(models.Model):
 class HoldQuerySet(models.QuerySet["Hold"]):
     def in_force(self, at: datetime) -> Self:
         return self.filter(starts_at__lte=at).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+
+    def lifted(self, at: datetime) -> Self:
+        return self.filter(ends_at__lte=at)
+
+    def of_program(self, program: Program) -> Self:
+        return self.filter(program=program)
+
+    def on_people(self) -> Self:
+        return self.filter(reach=Hold.Reach.PERSON)
 
 
 class Hold(models.Model):
@@ -252,6 +271,19 @@ class Hold(models.Model):
                 )
             ),
         ]
+
+    @property
+    def about(self) -> dict[str, int]:
+        """What the memberships that it reaches have in common, beside their school."""
+        about = {"user_id": self.user_id, "year_level": self.year_level, "site_id": self.site_id}
+        return {name: value for name, value in about.items() if value is not None}
+
+    @property
+    def whom(self) -> str:
+        """Whom it reaches, as staff read it."""
+        if self.reach == self.Reach.LEVEL:
+            return f"Year {self.year_level}"
+        return str(self.user or self.site or "Everybody")
 
 
 class Leave(models.Model):

@@ -14,7 +14,7 @@ from peersupport.errors import Refused, said_in
 from peersupport.second_factor import second_factor_required
 from programs.actions.cohorts import add_person, drop_leave, end_membership, give_leave, reopen_membership
 from programs.forms.cohorts import LeaveForm, PeopleFilter, PersonForm
-from programs.models import Leave, Membership, Role, Year
+from programs.models import Hold, Leave, Membership, Role, Year
 from programs.models.cohorts import matching, people_without_a_place
 from programs.permissions import MemberRequest, allowed, may_manage_people, school
 
@@ -86,12 +86,14 @@ def person_show(request: MemberRequest, uuid: UUID) -> HttpResponse:
         .order_by("-starts_at", "role")
     )
     at = now()
+    holds = Hold.objects.of_program(school(request)).in_force(at).select_related("user", "site", "by")
     context = {
         "person": memberships[0].user,
         "roles": [
             {"row": row, "open": row.is_open(at), "to_come": row.starts_at > at} for row in memberships
         ],
         "student": next((row for row in memberships if row.role == Role.STUDENT and row.ends_at > at), None),
+        "holds": [hold for hold in holds if any(row.is_held(hold, at) for row in memberships)],
     }
     return render(request, "programs/cohorts/show.html", context)
 

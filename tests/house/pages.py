@@ -98,6 +98,8 @@ STAFF_PAGES = (
     "programs:person-list",
     "programs:person-waiting",
     "programs:person-add",
+    "programs:hold-list",
+    "programs:hold-add",
     "programs:roster-upload",
     "training:module-list",
     "training:assignment-list",
@@ -144,6 +146,7 @@ def staff(town: Town) -> Iterator[Sight]:
     for name, data in (
         ("programs:person-add", {"email": "no address", "role": "student"}),
         ("programs:roster-upload", {"kind": "people"}),
+        ("programs:hold-add", {}),
         ("training:assignment-add", {"due_on": "soon"}),
         ("directory:service-add", {"name": "Half", "way_0_type": "phone", "way_0_value": "12"}),
     ):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -14,8 +15,9 @@ from peersupport.clock import now
 from peersupport.models import User
 from peersupport.sessions import SessionStore
 from programs.actions.cohorts import end_membership, give_leave
+from programs.actions.holds import hold_notices, lift_hold
 from programs.actions.roster import keep_upload
-from programs.models import Membership, Role, RosterUpload, UploadKind
+from programs.models import Hold, Membership, Role, RosterUpload, UploadKind
 from referrals.actions.proposals import propose_service
 from referrals.actions.services import unpublish_service
 from referrals.models import Service
@@ -164,6 +166,7 @@ def _things(town: Town) -> None:
         "service": {"own": _service(town.school), "another school's": _service(town.other)},
         "hidden service": {"own": _hidden(town.school), "another school's": _hidden(town.other)},
         "proposal": {"own": _proposal(town.school), "another school's": _proposal(town.other)},
+        "hold": {"own": _hold(town.school), "another school's": _hold(town.other)},
         "unnamed": {"own": _upload(town.school, town.people[STAFF], OTHER_HEADERS).uuid},
     }
 
@@ -204,6 +207,13 @@ def _leave(school: School, membership: Membership) -> UUID:
         by=school.staff, membership=membership, starts_on=starts_on, ends_on=starts_on + timedelta(days=5)
     )
     return leave.uuid
+
+
+def _hold(school: School) -> UUID:
+    """On a year level that nobody is in, so that it changes nothing else here."""
+    stop = partial(hold_notices, by=school.staff, program=school.program, now=now())
+    lift_hold(by=school.staff, hold=stop(reach=Hold.Reach.LEVEL, year_level=8), now=now())
+    return stop(reach=Hold.Reach.LEVEL, year_level=8).uuid
 
 
 def _assignment(school: School, version: ModuleVersion) -> UUID:

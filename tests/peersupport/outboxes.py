@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from peersupport.clock import database_now
 from peersupport.models import Notification, User
@@ -43,6 +44,17 @@ def make_test_pages(count: int, to: User, *, due_at: datetime | None = None) -> 
     for number in range(count):
         queue(kind="peersupport.test_page", to=to, key=f"test page {number} to {to.pk}", due_at=due_at)
     return list(Notification.objects.order_by("pk"))
+
+
+def make_notices(
+    count: int, to: User, *, due_at: datetime | None = None, duty: bool = False
+) -> list[Notification]:
+    """Notices that wait, of a kind that a hold stops or, with `duty`, of one that it does not."""
+    kind = "peersupport.test_page" if duty else "peersupport.channel_off"
+    keys = [f"{kind} {uuid4()}" for _ in range(count)]
+    for key in keys:
+        queue(kind=kind, to=to, key=key, due_at=due_at)
+    return list(Notification.objects.filter(key__in=keys).order_by("pk"))
 
 
 def later(**delta: float) -> Callable[[], datetime]:

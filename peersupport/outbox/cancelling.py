@@ -1,0 +1,31 @@
+"""Ending notices that wait, before anybody comes to send them: all of some people's, in one statement."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from peersupport.kinds import KINDS
+from peersupport.models import Attempt, Notification
+from peersupport.models.outbox import State
+
+People: TypeAlias = Iterable[int] | QuerySet[Any, Any]  # their keys, or the question that finds them
+
+
+def cancel_waiting(people: People, *, why: str, at: datetime, due_by: datetime | None = None) -> int:
+    """Cancel what waits for these people, but for duties; how many notices that were.
+
+    With `due_by` only what was due by then. What is on the wire at this moment keeps its own ending.
+    """
+    rows = _off_the_wire(people).exclude(kind__in=[kind.name for kind in KINDS.values() if kind.duty])
+    return _cancel(rows.filter(due_at__lte=due_by) if due_by else rows, why, at)
+
+
+def _off_the_wire(people: People) -> QuerySet[Notification]:
+    under_way = Attempt.objects.filter(notification=OuterRef("pk"), ended_at=None)
+    return Notification.objects.open().filter(~Exists(under_way), recipient__in=people)
+
+
+def _cancel(rows: QuerySet[Notification], why: str, at: datetime) -> int:
+    return rows.update(state=State.CANCELLED, ended_at=at, payload="", lease_owner=None, last_error=why)
