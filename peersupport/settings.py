@@ -14,6 +14,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from peersupport.mail import mail_settings
 from peersupport.ordinary import ORDINARY  # noqa: F401 - a setting like the others, in a file of its own
 
 django_stubs_ext.monkeypatch()
@@ -286,11 +287,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 
 # ---------------------------------------------------------------- mail
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "Alongside <no-reply@localhost>")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL = mail_settings(env)
+vars().update(MAIL)
+MAIL_SERVICE: str = MAIL["MAIL_SERVICE"]
+ANYMAIL: dict[str, Any] = MAIL["ANYMAIL"]
 
 # ---------------------------------------------------------------- language, time, files
 LANGUAGE_CODE = "en-au"
@@ -372,7 +372,7 @@ def refuse_to_start_insecure() -> None:
             (DEMO, "DEMO is on: its passwords are known to everybody"),
             (not ALLOWED_HOSTS, "ALLOWED_HOSTS is empty"),
             (
-                EMAIL_CONFIG["EMAIL_BACKEND"].endswith("console.EmailBackend"),
+                MAIL["EMAIL_BACKEND"].endswith("console.EmailBackend"),
                 "EMAIL_URL names no mail server: sign-in codes would go into the log",
             ),
             (

@@ -19,6 +19,11 @@ class Letter:
     sender: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def notice(self) -> str:
+        """The notice's own number: the first half of the Message-ID."""
+        return self.message_id.strip("<>").partition("@")[0]
+
 
 @dataclass(frozen=True)
 class Sent:

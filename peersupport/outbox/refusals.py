@@ -1,12 +1,14 @@
 """When an address takes no mail: the channel goes off, and its owner hears of it another way."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from peersupport.channels.letter import Sent
 from peersupport.models import Channel, Notification, User
-from peersupport.models.outbox import ChannelKind
+from peersupport.models.outbox import ChannelKind, State
+from peersupport.models.people import normalise_email
 from peersupport.outbox.queueing import queue
 
 
@@ -14,6 +16,20 @@ def note_refusal(row: Notification, sent: Sent, at: datetime) -> None:
     """Switch e-mail off for somebody whose address the mail server has refused for good."""
     if sent.outcome == "refused" and sent.error == "address refused" and row.recipient:
         switch_off(user=row.recipient, because=Channel.Off.REFUSED, at=at)
+
+
+@transaction.atomic
+def note_return(*, address: str, notice: str, at: datetime) -> None:
+    """Mail that had been taken came back: the address goes off, and the notice counts as given up."""
+    user = User.objects.filter(email=normalise_email(address)).first()
+    if user is None:  # a sign-in code to an address that is nobody's, or not any more
+        return
+    switch_off(user=user, because=Channel.Off.BOUNCED, at=at)
+    try:
+        lost = Notification.objects.filter(uuid=UUID(notice), recipient=user, state=State.ACCEPTED)
+    except ValueError:  # not every service says which
+        return
+    lost.update(state=State.DEAD, last_error="came back")
 
 
 @transaction.atomic

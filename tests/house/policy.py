@@ -261,6 +261,7 @@ TYPED: dict[str, tuple[dict[str, str], str]] = {
 # and nothing else here does (`signed_post`). With what they are asked with when the signature is wrong.
 SIGNED: dict[str, dict[str, Any]] = {
     "notice-pause": {"token": "not-signed-by-us"},
+    "mail-returned": {},
 }
 
 # The start page has an answer for everybody: the way to sign in, whom to ask, or what is left to do.

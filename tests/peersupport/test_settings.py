@@ -23,6 +23,8 @@ ASKED = (
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
     "EMAIL_URL",
+    "MAIL_SERVICE",
+    "ANYMAIL_POSTMARK_SERVER_TOKEN",
     "FIELD_ENCRYPTION_KEYS",
     "SITE_URL",
 )
@@ -119,3 +121,14 @@ def test_a_process_does_not_start_insecure(tmp_path: Path) -> None:
     )
     assert run.returncode != 0
     assert "Refusing to start in production: DEMO is on" in run.stderr
+
+
+def test_a_mail_service_is_chosen_by_its_name(read: Any) -> None:
+    assert read(EMAIL_URL="smtp://127.0.0.1:25")["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+    found = read(MAIL_SERVICE="Postmark", ANYMAIL_POSTMARK_SERVER_TOKEN="token")
+    assert found["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert found["ANYMAIL"]["POSTMARK_SERVER_TOKEN"] == "token"
+    assert found["ANYMAIL"]["SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
+    for unknown in ("pigeons", "../postmark"):
+        with pytest.raises(ImproperlyConfigured, match="MAIL_SERVICE"):
+            read(MAIL_SERVICE=unknown)
