@@ -248,7 +248,7 @@ THIS_WEEK = ["programs.answers.this_week", "training.answers.this_week", "referr
 # ---------------------------------------------------------------- background work
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+    {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 0}
     if REDIS_URL
     else {
         "data_folder_in": str(DATA_DIR / "broker" / "queue"),

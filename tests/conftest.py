@@ -39,6 +39,16 @@ def _files_of_this_test(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted (see `tests/faults`), whether they passed or not."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, [])]
+    counted = [line for one in reports for name, line in one.user_properties if name == "counted"]
+    if counted:
+        terminalreporter.section("counted")
+        for line in counted:
+            terminalreporter.write_line(line)
+
+
 # ---------------------------------------------------------------- the school
 
 

@@ -73,6 +73,16 @@ def test_jobs_run_when_their_interval_has_passed(settings: Any, an_old_session: 
     assert not Session.objects.exists()
 
 
+def test_jobs_that_are_the_callers_own_business_are_left_out(settings: Any, db: None) -> None:
+    settings.CELERY_BEAT_SCHEDULE = {
+        name: {"task": "peersupport.tasks.beat_heart", "schedule": timedelta(minutes=1)}
+        for name in ("mine", "theirs")
+    }
+    last_run: dict[str, Any] = {}
+    assert run_due_jobs(last_run, now(), but=("mine",)) == ["theirs"]
+    assert set(last_run) == {"theirs"}
+
+
 @pytest.mark.usefixtures("transactional_db")  # tick closes old connections, and a transaction with them
 def test_tick_runs_the_table_once(settings: Any) -> None:
     Session.objects.create(session_key="old", session_data="", expire_date=now() - timedelta(days=1))

@@ -1,0 +1,63 @@
+"""The faults' door into Django, in the installation under test: `python -m tests.faults.inside COMMAND …`."""
+
+import sys
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+from time import monotonic
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - Django has to be up first
+from django.db import transaction  # noqa: E402
+
+from peersupport import nudge  # noqa: E402
+from peersupport.celery import app  # noqa: E402
+from peersupport.clock import database_now  # noqa: E402
+from peersupport.models import User  # noqa: E402
+from peersupport.outbox import queue  # noqa: E402
+
+PEOPLE = 50
+# One kind of each lane. The second is usually for the site itself; as e-mail it goes the way of reminders.
+URGENT, ORDINARY = "peersupport.test_page", "peersupport.channel_off"
+LANES = {"urgent": [URGENT], "ordinary": [ORDINARY], "both": [URGENT, ORDINARY]}
+
+
+def prepare() -> None:
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    User.objects.bulk_create(User(email=f"person{n}@faults.example", password="!") for n in range(PEOPLE))
+
+
+def fill(name: str, count: str, lane: str, at_once: str = "1") -> None:
+    """So many notices, `at_once` of them in one transaction, each with a key of its own under `name`."""
+    people, size = list(User.objects.order_by("pk")[:PEOPLE]), int(at_once)
+    numbered = list(enumerate(islice(zip(cycle(people), cycle(LANES[lane])), int(count))))
+    for start in range(0, len(numbered), size):
+        with transaction.atomic():
+            for number, (person, kind) in numbered[start : start + size]:
+                queue(kind=kind, to=person, key=f"{name}:{number}", channel="email", due_at=database_now())
+
+
+def ring() -> None:
+    """The doorbell, once for each line that comes in; the answer is how long it took."""
+    app.loader.import_default_modules()  # as a web process has, before its first request
+    for line in sys.stdin:
+        if line.strip() == "later":
+            nudge._silent_until = 0.0
+        begin = monotonic()
+        nudge.nudge()
+        sys.stdout.write(f"{monotonic() - begin}\n")
+        sys.stdout.flush()
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"prepare": prepare, "fill": fill, "ring": ring}
+
+
+def main(words: Sequence[str]) -> None:
+    COMMANDS[words[0]](*words[1:])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
