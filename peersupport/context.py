@@ -14,6 +14,9 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.urls import reverse
 
+from peersupport.clock import now
+from peersupport.heart import StaffWord, word_for_staff
+
 HELP_URL = "/help/"  # a fixed address: it is printed on posters and must stand on error pages too
 
 # The first row whose roles a person has is theirs. Words stay at four or fewer.
@@ -111,6 +114,13 @@ class Shell:
         return "staff" in self._roles
 
     @cached_property
+    def clockwork(self) -> StaffWord | None:
+        """Whether messages go out, for staff to see on every page, asked of the database alone."""
+        if not self.is_staff:
+            return None
+        return word_for_staff(self._program.uuid, self._program.zone, now())
+
+    @cached_property
     def nav(self) -> list[NavLink]:
         row = next((links for roles, links in NAV_ROWS if roles & self._roles), ())
         path = self._request.path if self._request else ""
@@ -138,6 +148,7 @@ class PublicShell:
     signed_in: bool = False
     demo: bool = False
     is_staff: bool = False
+    clockwork: None = None
     nav: tuple[NavLink, ...] = ()
     messages: tuple[Message, ...] = ()
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 
+from peersupport.models import Notification
 from peersupport.models.outbox import CODE, NORMAL, PAGE, URGENT
 
 
@@ -55,6 +56,11 @@ KINDS: Final = {
         Kind("peersupport.channel_off", "Mail to you came back", private=True, lives=timedelta(days=90)),
     )
 }
+
+
+def about_for_staff(notice: Notification) -> str:
+    """What staff read of somebody's notice: what a private one is about is not for them."""
+    return "A private letter" if notice.private else KINDS[notice.kind].about
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from programs.views import cohorts, holds, roster
+from programs.views import cohorts, holds, notices, roster
 
 app_name = "programs"
 
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("holds/", holds.hold_list, name="hold-list"),
     path("holds/add/", holds.hold_add, name="hold-add"),
     path("holds/<uuid:uuid>/lift/", holds.hold_lift, name="hold-lift"),
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/<uuid:uuid>/retry/", notices.notice_retry, name="notice-retry"),
+    path("notices/<uuid:uuid>/cancel/", notices.notice_cancel, name="notice-cancel"),
     # ROSTER IMPORT (start)
     path("import/", roster.roster_upload, name="roster-upload"),
     path("imports/<uuid:uuid>/", roster.roster_preview, name="roster-preview"),

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from peersupport.named_lists import WeekTask
 from programs.permissions import Rights, is_wellbeing_staff
-from training.models import Assignment, ModuleVersion
+from training.models import ModuleVersion
+from training.models.assignments import needing_staff
 from training.models.completion import core_due
-from training.models.modules import Track, awaiting_review
 
 
 def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
@@ -17,22 +17,8 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
     if program is None or not is_wellbeing_staff(rights):
         return []
     tasks = [
-        WeekTask(
-            f"“{version.title}”, version {version.number}, is waiting to be read before students see it.",
-            "Read and review",
-            reverse("training:module-review", args=[version.module.uuid]),
-        )
-        for version in awaiting_review(program)
-    ]
-    asked_for = Assignment.objects.filter(year__in=program.years.current(program.today(at))).values("module")
-    unasked = ModuleVersion.objects.visible_in(program).filter(track=Track.CORE).exclude(module__in=asked_for)
-    tasks += [
-        WeekTask(
-            f"Nobody is asked to do “{version.title}” this year yet.",
-            "Choose who and by when",
-            reverse("training:assignment-add"),
-        )
-        for version in unasked
+        _to_read(version) if version.is_waiting else _to_ask_for(version)
+        for version in needing_staff(program, at)
     ]
     late = core_due(program, at).late(program.today(at)).values("user").distinct().count()
     if late:
@@ -45,3 +31,19 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
             )
         )
     return tasks
+
+
+def _to_read(version: ModuleVersion) -> WeekTask:
+    return WeekTask(
+        f"“{version.title}”, version {version.number}, is waiting to be read before students see it.",
+        "Read and review",
+        reverse("training:module-review", args=[version.module.uuid]),
+    )
+
+
+def _to_ask_for(version: ModuleVersion) -> WeekTask:
+    return WeekTask(
+        f"Nobody is asked to do “{version.title}” this year yet.",
+        "Choose who and by when",
+        reverse("training:assignment-add"),
+    )

@@ -1,7 +1,7 @@
 """The outbox: what is to be sent to whom, and what became of it. The database is the truth."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final, Self
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from peersupport.fields import EncryptedTextField
 
 PAGE, CODE, NORMAL, DIGEST = 0, 1, 5, 9
 URGENT: Final = CODE  # this priority and those before it have a lane of their own
+LATE_AFTER: Final = timedelta(minutes=15)
 
 
 class State(models.TextChoices):
@@ -35,6 +36,17 @@ class ChannelKind(models.TextChoices):
     RINGING = "ringing", "A number to ring"
 
 
+# What staff read about an error; one that is not here is a line that broke, or a server that was away.
+ERRORS_IN_WORDS: Final = {
+    "address refused": "The mail server does not know this address. Correct it on the person’s page.",
+    "message refused": "The mail server did not want this message.",
+    "sender refused": "The mail server does not take mail from us.",
+    "cannot be written": "Its words could not be put together. Tell whoever runs the installation.",
+    "cannot be sent": "The way it was to go is broken. Tell whoever runs the installation.",
+    "out of time": "It was tried until it was too late.",
+}
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -56,14 +68,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Open after their time has passed."""
         return self.open().filter(expires_at__lte=at)
 
-    def late(self, since: datetime) -> Self:
-        """Still open although they were due before `since`."""
-        return self.open().filter(due_at__lt=since, next_try_at__lt=since) | self.filter(
-            state=State.FAILED, due_at__lt=since
-        )
-
-    def dead(self) -> Self:
-        return self.filter(state=State.DEAD)
+    def needing_somebody(self, at: datetime) -> Self:
+        """Given up, or not out a quarter of an hour after their time; what waits for a morning is not."""
+        since = at - LATE_AFTER
+        late = Q(due_at__lt=since) & (Q(state=State.FAILED) | Q(next_try_at__lt=since))
+        return self.filter(Q(state=State.DEAD) | late, state__in=(State.DEAD, *OPEN))
 
     def of_scope(self, scope: uuid.UUID) -> Self:
         return self.filter(scope=scope)
@@ -121,6 +130,17 @@ class Notification(models.Model):
     @property
     def is_urgent(self) -> bool:
         return self.priority <= URGENT
+
+    @property
+    def is_dead(self) -> bool:
+        return self.state == State.DEAD
+
+    @property
+    def why(self) -> str:
+        """Why it has not gone out, in words for staff."""
+        if not self.last_error:
+            return "Nobody has come to send it yet."
+        return ERRORS_IN_WORDS.get(self.last_error, "The mail server does not answer, or the line broke.")
 
     @property
     def message_id(self) -> str:

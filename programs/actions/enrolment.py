@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -191,38 +192,37 @@ def _accounts_by_number(year: Year, students: Sequence[Student]) -> dict[str, in
 def _accounts(keys: set[int], program: Program, now: datetime) -> dict[int, Account]:
     accounts: dict[int, Account] = {}
     for batch in in_batches(sorted(keys)):
-        roles, elsewhere, in_use = _memberships_of(batch, program, now)
-        for user in User.objects.filter(pk__in=batch):
-            accounts[user.pk] = Account(
-                pk=user.pk,
-                email=user.email,
-                given_name=user.given_name,
-                family_name=user.family_name,
-                preferred_name=user.preferred_name,
-                is_open=user.is_active,
-                is_administrator=user.is_staff or user.is_superuser,
-                roles_here=frozenset(roles.get(user.pk, ())),
-                known_elsewhere=user.pk in elsewhere,
-                in_use_elsewhere=user.pk in in_use,
+        # One row for each membership, and one for somebody without any
+        rows = (
+            User.objects.filter(pk__in=batch)
+            .order_by("pk")
+            .annotate(
+                role=F("memberships__role"),
+                school=F("memberships__year__program"),
+                until=F("memberships__ends_at"),
             )
+        )
+        for key, same in groupby(rows, attrgetter("pk")):
+            accounts[key] = _account(list(same), program, now)
     return accounts
 
 
-def _memberships_of(
-    accounts: Sequence[int], program: Program, now: datetime
-) -> tuple[Mapping[int, set[str]], set[int], set[int]]:
-    """Of these accounts: the roles at this school, who is known at another one, and who is in use there."""
-    roles: dict[int, set[str]] = {}
-    elsewhere: set[int] = set()
-    in_use: set[int] = set()
-    rows = Membership.objects.filter(user__in=accounts)
-    for account, role, school, ends_at in rows.values_list("user", "role", "year__program", "ends_at"):
-        if school == program.pk:
-            roles.setdefault(account, set()).add(role)
-        else:
-            elsewhere.add(account)
-            in_use |= {account} if ends_at > now else set()
-    return roles, elsewhere, in_use
+def _account(rows: Sequence[Any], program: Program, now: datetime) -> Account:
+    """Of one person's rows: the roles at this school, and whether another one knows or uses the account."""
+    user = rows[0]
+    elsewhere = [row for row in rows if row.school not in {None, program.pk}]
+    return Account(
+        pk=user.pk,
+        email=user.email,
+        given_name=user.given_name,
+        family_name=user.family_name,
+        preferred_name=user.preferred_name,
+        is_open=user.is_active,
+        is_administrator=user.is_staff or user.is_superuser,
+        roles_here=frozenset(row.role for row in rows if row.school == program.pk),
+        known_elsewhere=bool(elsewhere),
+        in_use_elsewhere=any(row.until > now for row in elsewhere),
+    )
 
 
 def _enrolled(year: Year, now: datetime) -> dict[int, Enrolled]:

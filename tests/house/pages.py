@@ -101,6 +101,7 @@ STAFF_PAGES = (
     "programs:hold-list",
     "programs:hold-add",
     "programs:roster-upload",
+    "programs:notice-list",
     "training:module-list",
     "training:assignment-list",
     "training:assignment-add",

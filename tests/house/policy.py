@@ -190,6 +190,10 @@ POLICY: dict[str, Line] = {
         data=lambda _: {"good_rows": "on", "expected_missing": "0"},
     ),
     "programs:roster-cancel": verb(STAFFED, names=True, thing="upload", private=True),
+    # notices that did not go out, with the names of those they were for
+    "programs:notice-list": page(STAFFED, names=True),
+    "programs:notice-retry": verb(STAFFED, names=True, thing="dead notice"),
+    "programs:notice-cancel": verb(STAFFED, names=True, thing="dead notice"),
     # training: one's own learning, and who has to do what
     "training:module-list": page(MEMBERS),
     "training:module-open": page(LEARNERS, get=only(GO_ON), thing="module"),

@@ -12,7 +12,9 @@ from django.test import Client
 
 from peersupport import heart
 from peersupport.clock import now
-from peersupport.models import User
+from peersupport.models import Notification, User
+from peersupport.models.outbox import State
+from peersupport.outbox import queue
 from peersupport.sessions import SessionStore
 from programs.actions.cohorts import end_membership, give_leave
 from programs.actions.holds import hold_notices, lift_hold
@@ -167,6 +169,10 @@ def _things(town: Town) -> None:
         "hidden service": {"own": _hidden(town.school), "another school's": _hidden(town.other)},
         "proposal": {"own": _proposal(town.school), "another school's": _proposal(town.other)},
         "hold": {"own": _hold(town.school), "another school's": _hold(town.other)},
+        "dead notice": {
+            "own": _dead_notice(town.school, our_student),
+            "another school's": _dead_notice(town.other, their_student),
+        },
         "unnamed": {"own": _upload(town.school, town.people[STAFF], OTHER_HEADERS).uuid},
     }
 
@@ -194,6 +200,16 @@ def _proposal(school: School) -> UUID:
     facts = replace(service.facts, cost="nothing at all")
     proposal = propose_service(by=lead, program=school.program, service=service, facts=facts, now=now())
     return proposal.uuid
+
+
+def _dead_notice(school: School, membership: Membership) -> UUID:
+    """Refused by a mail server an hour ago."""
+    at = now() - timedelta(hours=1)
+    key = f"dead {membership.uuid}"
+    queue(kind="peersupport.test_page", to=membership.user, key=key, scope=school.program.uuid, due_at=at)
+    dead = {"state": State.DEAD, "attempts": 1, "ended_at": at, "last_error": "address refused"}
+    Notification.objects.filter(key=key).update(**dead)
+    return Notification.objects.get(key=key).uuid
 
 
 def _ended(school: School) -> Membership:

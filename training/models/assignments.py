@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from peersupport.models import User
 from peersupport.prepared import Prepared
 from programs.models import Leave, Membership, Program, Year
-from training.models.modules import Module, Track
+from training.models.modules import Module, ModuleVersion, Track, awaiting_review
 from training.models.progress import Progress
 
 SELF_EXTENSION_DAYS = 7
@@ -134,6 +134,19 @@ class DueQuerySet(models.QuerySet["Due"]):
         """Past the day that counts; whoever is on leave today is not late."""
         away = Leave.objects.filter(membership=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today)
         return self.not_done().filter(~Exists(away), due_on__lt=today)
+
+
+def needing_staff(program: Program, at: datetime) -> models.QuerySet[ModuleVersion, Any]:
+    """Versions waiting to be read (`is_waiting`), then core modules that nobody is asked to do this year."""
+    asked_for = Assignment.objects.filter(year__in=program.years.current(program.today(at))).values("module")
+    visible = ModuleVersion.objects.visible_in(program).filter(track=Track.CORE)
+    unasked = visible.exclude(module__in=asked_for)
+    return (
+        ModuleVersion.objects.annotate(is_waiting=Exists(awaiting_review(program).filter(pk=OuterRef("pk"))))
+        .filter(Q(is_waiting=True) | Q(pk__in=unasked.values("pk")))
+        .select_related("module")
+        .order_by("-is_waiting", "row", "number")
+    )
 
 
 class Due(Membership):
