@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import Count, Subquery
 from django.urls import reverse
 
 from peersupport.named_lists import Local, WeekTask
@@ -39,8 +40,14 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
     today = program.today(at)
     rows = list(ServiceRow.objects.of_program(program).published().in_order())
     mine = [row for row in rows if row.owner_id in {None, rights.user and rights.user.pk}]
-    tasks = [*_checks(mine, today), *_proposals(Proposal.objects.visible_to(rights).open().count())]
-    sites = {str(uuid): name for uuid, name in program.sites.values_list("uuid", "name")}
+    waiting = (
+        Proposal.objects.visible_to(rights).open().order_by().values("program").annotate(count=Count("pk"))
+    )
+    # One question for both: a line for each site, and one even where there is none
+    here = Program.objects.filter(pk=program.pk).annotate(proposals=Subquery(waiting.values("count")))
+    seen = list(here.order_by("sites__name").values_list("sites__uuid", "sites__name", "proposals"))
+    tasks = [*_checks(mine, today), *_proposals(seen[0][2] or 0)]
+    sites = {str(uuid): name for uuid, name, _ in seen if uuid}
     gaps = missing([row.as_service for row in rows], sites)
     if gaps:
         words = f"{', '.join(gaps[:-1])} and {gaps[-1]}" if len(gaps) > 1 else gaps[0]
