@@ -47,7 +47,7 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
     here = Program.objects.filter(pk=program.pk).annotate(proposals=Subquery(waiting.values("count")))
     seen = list(here.order_by("sites__name").values_list("sites__uuid", "sites__name", "proposals"))
     tasks = [*_checks(mine, today), *_proposals(seen[0][2] or 0)]
-    sites = {str(uuid): name for uuid, name, _ in seen if uuid}
+    sites = {str(uuid): name for uuid, name, _ in seen if name}
     gaps = missing([row.as_service for row in rows], sites)
     if gaps:
         words = f"{', '.join(gaps[:-1])} and {gaps[-1]}" if len(gaps) > 1 else gaps[0]

@@ -34,8 +34,8 @@ def stuck(school: School, to: User, key: str, minutes: int = 60, **columns: Any)
 
 
 def dead(school: School, to: User, key: str) -> Notification:
-    ended = {"ended_at": database_now(), "last_error": "address refused"}
-    return stuck(school, to, key, state=State.DEAD, attempts=1, **ended)
+    at = database_now()
+    return stuck(school, to, key, state=State.DEAD, attempts=1, ended_at=at, last_error="address refused")
 
 
 @pytest.mark.parametrize("name", PAGES)
