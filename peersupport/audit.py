@@ -8,6 +8,8 @@ from peersupport.models import AuditEntry, User
 
 # Actions that leave no line, and why. A test holds every other action to `record`.
 UNRECORDED = {
+    "peersupport.actions.accounts.close_account": "a part of what others record",
+    "peersupport.actions.accounts.reopen_account": "a part of what others record",
     "peersupport.actions.accounts.drop_unproven_accounts": "nobody did it: a day has passed without proof",
     "peersupport.actions.channels.pause_kind": "what somebody would rather not read is theirs alone",
     "peersupport.actions.channels.resume_kind": "what somebody would rather not read is theirs alone",

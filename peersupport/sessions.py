@@ -4,10 +4,13 @@ The settings name this module as SESSION_ENGINE. A session on a shared device en
 30 minutes without a page; on one's own it ends at a fixed moment.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from peersupport.clock import now
@@ -38,6 +41,16 @@ class SessionStore(db.SessionStore):
 
     def get_expire_at_browser_close(self) -> bool:
         return self.get(DEVICE) == SHARED or super().get_expire_at_browser_close()
+
+
+def end_sessions_of(user: AbstractBaseUser, at: datetime) -> None:
+    """Sign somebody out everywhere. Whose a session is stands inside it, so each one in force is opened."""
+    theirs = [
+        row.session_key
+        for row in Session.objects.filter(expire_date__gt=at).iterator()
+        if row.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(session_key__in=theirs).delete()
 
 
 def choose_device(request: HttpRequest, device: str) -> None:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from programs.views import cohorts, holds, notices, roster
+from programs.views import cohorts, departures, holds, notices, roster
 
 app_name = "programs"
 
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("memberships/<uuid:uuid>/leave/", cohorts.leave_give, name="leave-give"),
     path("leaves/<uuid:uuid>/drop/", cohorts.leave_drop, name="leave-drop"),
     path("people/<uuid:uuid>/hold/", holds.person_hold, name="person-hold"),
+    # Their addresses say nothing of what they are for.
+    path("people/<uuid:uuid>/close/", departures.person_died, name="person-died"),
+    path("closed/<uuid:uuid>/undo/", departures.person_died_undo, name="person-died-undo"),
     path("holds/", holds.hold_list, name="hold-list"),
     path("holds/add/", holds.hold_add, name="hold-add"),
     path("holds/<uuid:uuid>/lift/", holds.hold_lift, name="hold-lift"),

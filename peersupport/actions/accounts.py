@@ -1,4 +1,4 @@
-"""Coming to an account by oneself: only with an address that a school here vouches for."""
+"""Coming to an account by oneself, only with an address that a school here vouches for; closing accounts."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef
 
 from peersupport.audit import record
-from peersupport.models import AuditEntry, User
+from peersupport.models import AuditEntry, Channel, User
 from peersupport.models.people import normalise_email
 from peersupport.named_lists import asked
+from peersupport.outbox.cancelling import cancel_all
+from peersupport.sessions import end_sessions_of
 
 JOINED = "joined by address"
 UNPROVEN_FOR = timedelta(days=1)
@@ -28,6 +30,25 @@ def account_for(*, email: str, may_make: Callable[[], bool] = lambda: True) -> U
     if user is None and all(may_join(email) for may_join in asked("SIGN_UP_ALLOWED")) and may_make():
         user = _join(email=email)
     return user if user and user.is_active else None
+
+
+@transaction.atomic
+def close_account(*, user: User, now: datetime) -> None:
+    """From this moment nobody signs in with it, nothing is sent to it, and no page shows its name."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    Channel.objects.filter(user=user, off_at=None).update(off_at=now, off_because=Channel.Off.LEFT)
+    cancel_all(user, why="left", at=now)
+    end_sessions_of(user, now)
+
+
+@transaction.atomic
+def reopen_account(*, user: User, closed_at: datetime) -> None:
+    """Undo `close_account` of that moment. What was cancelled stays so; they sign in anew."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    channels = Channel.objects.filter(user=user, off_at=closed_at, off_because=Channel.Off.LEFT)
+    channels.update(off_at=None, off_because="")
 
 
 def _join(*, email: str) -> User:

@@ -15,6 +15,7 @@ def normalise_email(email: str) -> str:
 
 
 LONGEST_EMAIL = 254
+NO_LONGER_HERE = "Somebody no longer here"
 # No quotes, spaces or control characters, which mail servers may read as a second header or address.
 EMAIL = re.compile(
     r"[-!#$%&'*+/=?^_`{}|~0-9a-z]+(\.[-!#$%&'*+/=?^_`{}|~0-9a-z]+)*"
@@ -68,7 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_an_address")]
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        """As any page names them; whoever's account is closed is named nowhere."""
+        return (self.full_name or self.email) if self.is_active else NO_LONGER_HERE
 
     def clean(self) -> None:
         self.email = normalise_email(self.email)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from django.db.models import Exists, OuterRef, QuerySet
 
 from peersupport.kinds import KINDS
-from peersupport.models import Attempt, Notification
+from peersupport.models import Attempt, Notification, User
 from peersupport.models.outbox import State
 
 People: TypeAlias = Iterable[int] | QuerySet[Any, Any]  # their keys, or the question that finds them
@@ -20,6 +20,12 @@ def cancel_waiting(people: People, *, why: str, at: datetime, due_by: datetime |
     """
     rows = _off_the_wire(people).exclude(kind__in=[kind.name for kind in KINDS.values() if kind.duty])
     return _cancel(rows.filter(due_at__lte=due_by) if due_by else rows, why, at)
+
+
+def cancel_all(user: User, *, why: str, at: datetime) -> None:
+    """Cancel all that waits for somebody, duties too, and take what was given up out of the staff's sight."""
+    _cancel(_off_the_wire([user.pk]), why, at)
+    Notification.objects.dead().filter(recipient=user).update(state=State.CANCELLED, last_error=why)
 
 
 def _off_the_wire(people: People) -> QuerySet[Notification]:

@@ -13,17 +13,17 @@ from peersupport.outbox.leases import Claim, drop, give_back
 def vetted(claim: Claim, at: datetime) -> list[Notification]:
     """The rows of a claim that may go out now; the others are ended, or put off to the end of quiet hours.
 
-    Duties pass: nothing keeps a call to a person or a sign-in code back.
+    Duties pass: nothing keeps a call to a person or a sign-in code back, but that the account is closed.
     """
-    duties = [row for row in claim.rows if KINDS[row.kind].duty]
-    others = [row for row in claim.rows if not KINDS[row.kind].duty and row.recipient_id]
+    gone = [row for row in claim.rows if row.recipient and not row.recipient.is_active]
+    rows = _without(claim, claim.rows, gone, "left", at)
+    duties = [row for row in rows if KINDS[row.kind].duty]
+    others = [row for row in rows if not KINDS[row.kind].duty and row.recipient_id]
     if not others:
         return duties
     people = {row.recipient_id for row in others if row.recipient_id}
     held = {person for ask in asked("HELD") for person in ask(people, at)}
     others = _without(claim, others, [row for row in others if row.recipient_id in held], "held", at)
-    gone = [row for row in others if row.recipient and not row.recipient.is_active]
-    others = _without(claim, others, gone, "left", at)
     others = _without(claim, others, _paused(others, people), "paused", at)
     return duties + _mailable(_awake(claim, others, people, at), people)
 

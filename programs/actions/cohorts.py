@@ -162,6 +162,8 @@ def _refuse_conflicts(email: str, year: Year, role: Role, now: datetime) -> None
     held = Membership.objects.filter(user__email=email, ends_at__gt=now)
     if held.exclude(year__program=year.program).exists():
         raise Refused("This address is in use at another school here. Add the person with another address.")
+    if User.objects.filter(email=email, is_active=False).exists():
+        raise Refused("This account has been closed, so it can be given no role.")
     staff = held.filter(year=year, role=Role.STAFF).first()
     if role == Role.ASSESSOR and staff and not _other_staff(staff, now).exists():
         raise Refused(LAST_STAFF)

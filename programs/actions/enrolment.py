@@ -232,7 +232,7 @@ def _enrolled(year: Year, now: datetime) -> dict[int, Enrolled]:
         row.user_id: Enrolled(
             pk=row.pk,
             account=row.user_id,
-            name=row.user.full_name,
+            name=row.user.full_name if row.user.is_active else "",
             student_id=row.student_id,
             year_level=row.year_level or 0,
             site=row.site.name if row.site else "",

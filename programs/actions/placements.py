@@ -60,7 +60,7 @@ def import_placements(
 
 
 def _students(year: Year, stays: Sequence[Stay]) -> dict[str, Placeable]:
-    students = Membership.objects.filter(year=year).students().select_related("user")
+    students = Membership.objects.filter(year=year).students().named().select_related("user")
     return {
         student.student_id: Placeable(student.pk, student.user.full_name)
         for batch in in_batches(sorted({stay.student_id for stay in stays}))

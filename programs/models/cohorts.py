@@ -121,6 +121,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def of_program(self, program: Program) -> Self:
         return self.filter(year__program=program)
 
+    def named(self) -> Self:
+        """Those whose names may stand on a page: not of somebody whose account is closed."""
+        return self.filter(user__is_active=True)
+
     def held(self, at: datetime) -> Self:
         """Those that a hold on notices reaches at this moment."""
         holds = Hold.objects.in_force(at).filter(program=OuterRef("year__program"))

@@ -34,7 +34,7 @@ def _this_year(request: MemberRequest) -> Year:
 def person_list(request: MemberRequest) -> HttpResponse:
     form = PeopleFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {"q": "", "role": "", "state": ""}
-    rows = Membership.objects.of_program(school(request)).select_related("user", "site")
+    rows = Membership.objects.of_program(school(request)).named().select_related("user", "site")
     rows = rows.ended(now()) if wanted["state"] else rows.active(now())
     rows = rows.filter(matching(wanted["q"]))
     if wanted["role"]:
@@ -80,6 +80,7 @@ def person_add(request: MemberRequest) -> HttpResponse:
 def person_show(request: MemberRequest, uuid: UUID) -> HttpResponse:
     memberships = get_list_or_404(
         Membership.objects.of_program(school(request))
+        .named()
         .filter(user__uuid=uuid)
         .select_related("user", "year__program", "site")
         .prefetch_related("leaves")
@@ -99,7 +100,7 @@ def person_show(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 
 def _mine(request: MemberRequest, uuid: UUID) -> Membership:
-    rows = Membership.objects.of_program(school(request)).select_related("user", "year__program")
+    rows = Membership.objects.of_program(school(request)).named().select_related("user", "year__program")
     return get_object_or_404(rows, uuid=uuid)
 
 
@@ -144,9 +145,9 @@ def leave_give(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @allowed(may_manage_people)
 @second_factor_required
 def leave_drop(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    rows = Leave.objects.filter(membership__year__program=school(request)).select_related(
-        "membership__user", "membership__year__program"
-    )
+    rows = Leave.objects.filter(
+        membership__year__program=school(request), membership__user__is_active=True
+    ).select_related("membership__user", "membership__year__program")
     leave = get_object_or_404(rows, uuid=uuid)
     drop_leave(by=request.user, leave=leave)
     messages.success(request, "The time away is taken out.")

@@ -188,10 +188,10 @@ def unpublish_service(*, by: User, service: Service, now: datetime) -> Service:
 @transaction.atomic
 def own_service(*, by: User, service: Service, now: datetime) -> Service:
     """Take an entry over: from now on it is this person who is asked to check it."""
-    before = str(service.owner) if service.owner else ""
     service.owner = by
     service.save(update_fields=["owner"])
-    _note(service, by, now, "owner", before, str(by))
+    # No names: who it was stands beside the line, and leaves it when their account is closed.
+    _note(service, by, now, "owner", "", "taken over")
     record(by=by, verb="own service", on=service, scope=service.program.uuid)
     return service
 

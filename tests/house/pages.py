@@ -130,6 +130,7 @@ def staff(town: Town) -> Iterator[Sight]:
             yield Sight(visitor, name, reverse(name))
     for name, thing in (
         ("programs:person-show", "person"),
+        ("programs:person-died", "person"),
         ("programs:leave-give", "membership"),
         ("training:person-extend", "membership"),
         ("training:assignment-move", "assignment"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from peersupport.models import User
 from tests.house.town import (
     COLLEAGUE,
     ELSEWHERE,
@@ -104,6 +105,10 @@ def a_person(town: Town) -> dict[str, Any]:
     return {"email": "kit@kestrel-bay.example", "role": "supporter"}
 
 
+def the_name(town: Town) -> dict[str, Any]:
+    return {"name": str(User.objects.get(uuid=town.things["person"]["own"]))}
+
+
 def an_upload(town: Town) -> dict[str, Any]:
     file = SimpleUploadedFile("roster.csv", ROSTER.encode())
     return {"file": file, "kind": "people", "year": town.school.year.pk}
@@ -175,6 +180,8 @@ POLICY: dict[str, Line] = {
     "programs:leave-give": form(STAFFED, names=True, thing="membership", data=days_away),
     "programs:leave-drop": verb(STAFFED, names=True, thing="leave"),
     "programs:person-hold": verb(STAFFED, names=True, thing="person"),
+    "programs:person-died": form(STAFFED, names=True, thing="person", data=the_name),
+    "programs:person-died-undo": verb(STAFFED, names=True, thing="departure"),
     "programs:hold-list": page(STAFFED, names=True),
     "programs:hold-add": form(STAFFED, names=True, data=lambda _: {"whom": "everybody"}),
     "programs:hold-lift": verb(STAFFED, names=True, thing="hold"),

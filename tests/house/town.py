@@ -17,6 +17,7 @@ from peersupport.models.outbox import State
 from peersupport.outbox import queue
 from peersupport.sessions import SessionStore
 from programs.actions.cohorts import end_membership, give_leave
+from programs.actions.departures import end_quietly
 from programs.actions.holds import hold_notices, lift_hold
 from programs.actions.roster import keep_upload
 from programs.models import Hold, Membership, Role, RosterUpload, UploadKind
@@ -168,6 +169,7 @@ def _things(town: Town) -> None:
         "service": {"own": _service(town.school), "another school's": _service(town.other)},
         "hidden service": {"own": _hidden(town.school), "another school's": _hidden(town.other)},
         "proposal": {"own": _proposal(town.school), "another school's": _proposal(town.other)},
+        "departure": {"own": _departure(town.school), "another school's": _departure(town.other)},
         "hold": {"own": _hold(town.school), "another school's": _hold(town.other)},
         "dead notice": {
             "own": _dead_notice(town.school, our_student),
@@ -230,6 +232,11 @@ def _hold(school: School) -> UUID:
     stop = partial(hold_notices, by=school.staff, program=school.program, now=now())
     lift_hold(by=school.staff, hold=stop(reach=Hold.Reach.LEVEL, year_level=8), now=now())
     return stop(reach=Hold.Reach.LEVEL, year_level=8).uuid
+
+
+def _departure(school: School) -> UUID:
+    person = school.join(Role.STUDENT, "closed").user
+    return end_quietly(by=school.staff, program=school.program, person=person, now=now()).uuid
 
 
 def _assignment(school: School, version: ModuleVersion) -> UUID:

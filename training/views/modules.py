@@ -38,7 +38,9 @@ def module_review(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The newest version, every step on one page as students will see it, and who reviewed what so far."""
     version = get_object_or_404(ModuleVersion.objects.newest().select_related("module"), module__uuid=uuid)
     program = school(request)
-    reviews = Review.objects.filter(version__module=version.module, program=program).select_related("version")
+    reviews = Review.objects.filter(version__module=version.module, program=program).select_related(
+        "version", "by"
+    )
     context = {
         "version": version,
         "steps": [
@@ -46,7 +48,7 @@ def module_review(request: MemberRequest, uuid: UUID) -> HttpResponse:
             for number, step in enumerate(version.steps, start=1)
         ],
         "faults": faults_for(version, program, now()),
-        "reviews": reviews.order_by("-version__number"),
+        "reviews": reviews.select_related("version", "by").order_by("-version__number"),
         "is_reviewed": any(review.version_id == version.pk for review in reviews),
     }
     return render(request, "training/modules/review.html", context)
