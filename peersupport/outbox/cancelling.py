@@ -25,7 +25,9 @@ def cancel_waiting(people: People, *, why: str, at: datetime, due_by: datetime |
 def cancel_all(user: User, *, why: str, at: datetime) -> None:
     """Cancel all that waits for somebody, duties too, and take what was given up out of the staff's sight."""
     _cancel(_off_the_wire([user.pk]), why, at)
-    Notification.objects.dead().filter(recipient=user).update(state=State.CANCELLED, last_error=why)
+    Notification.objects.filter(recipient=user, state=State.DEAD).update(
+        state=State.CANCELLED, last_error=why
+    )
 
 
 def _off_the_wire(people: People) -> QuerySet[Notification]:
