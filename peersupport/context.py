@@ -31,6 +31,15 @@ NAV_ROWS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        frozenset({"lead"}),
+        (
+            ("Home", "training:home"),
+            ("Learn", "training:module-list"),
+            ("Directory", "directory:service-list"),
+            ("Counts", "training:completion-counts"),
+        ),
+    ),
+    (
         frozenset(
             {
                 "student",
@@ -49,6 +58,7 @@ NAV_ROWS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
             ("Directory", "directory:service-list"),
         ),
     ),
+    (frozenset({"evaluator"}), (("Home", "training:home"), ("Counts", "training:completion-counts"))),
 )
 
 

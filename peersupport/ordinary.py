@@ -37,4 +37,5 @@ ORDINARY = {
     "training:person-extend",
     "training:completion",
     "training:completion-people",
+    "training:completion-counts",
 }

@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Copies of the help pages, for when the database is away; also written at each change of the directory.
     "write help copies": {"task": "referrals.tasks.write_help_copies", "schedule": timedelta(minutes=10)},
+    "publish counts": {"task": "training.tasks.publish_counts", "schedule": timedelta(hours=1)},
     "drop stale uploads": {"task": "programs.tasks.drop_stale_uploads", "schedule": timedelta(hours=1)},
 }
 

@@ -117,6 +117,12 @@ def is_wellbeing_staff(rights: Rights) -> bool:
 
 
 @rules.predicate
+def may_see_counts(rights: Rights) -> bool:
+    """Numbers of ten and more, by group: leads and evaluators, and staff to know what those see."""
+    return bool(rights.roles & {Role.LEAD, Role.EVALUATOR, Role.STAFF})
+
+
+@rules.predicate
 def may_learn(rights: Rights) -> bool:
     """Everybody of the school has their own training, evaluators the help pages only."""
     return bool(rights.roles - {Role.EVALUATOR})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import assignments, completion, modules, progress
+from training.views import assignments, completion, counts, modules, progress
 
 app_name = "training"
 
@@ -22,4 +22,6 @@ urlpatterns = [
     path("learn/completion/", completion.overview, name="completion"),
     path("learn/completion/people/", completion.people_list, name="completion-people"),
     path("learn/completion/people.csv", completion.people_csv, name="completion-csv"),
+    path("counts/", counts.counts_show, name="completion-counts"),
+    path("counts/numbers.csv", counts.counts_csv, name="completion-counts-csv"),
 ]

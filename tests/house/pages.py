@@ -86,6 +86,8 @@ def learners(town: Town) -> Iterator[Sight]:
     wrong = reverse("training:step-show", kwargs={**module, "number": town.wrong_at})
     yield Sight("clinical adviser", "wrong answer", wrong)
     yield Sight("student lead", "first step", reverse("training:step-show", kwargs={**module, "number": 1}))
+    for visitor in ("student lead", "evaluator"):
+        yield Sight(visitor, "counts", reverse("training:completion-counts"))
     yield Sight("student", "not yours", reverse("programs:person-list"))
     yield Sight("student", "what is stored", reverse("about-stored"))
     for name in ("account_logout", "account_set_password", "mfa_index", "mfa_activate_totp"):
@@ -107,6 +109,7 @@ STAFF_PAGES = (
     "training:assignment-add",
     "training:completion",
     "training:completion-people",
+    "training:completion-counts",
     "directory:service-list",
     "directory:service-add",
     "directory:check-list",

@@ -37,6 +37,7 @@ SECOND_STEP = "/account/second-step/turn-on/?next="
 MEMBERS = frozenset({*ROLES, ONE_STEP, ELSEWHERE})
 LEARNERS = MEMBERS - {"evaluator"}
 PROPOSERS = frozenset({"student lead", "clinical adviser", "academic adviser", "supervisor"})
+COUNTERS = frozenset({"student lead", "evaluator", STAFF, COLLEAGUE, ONE_STEP, ELSEWHERE})
 STAFFED = frozenset({STAFF, COLLEAGUE, ONE_STEP, ELSEWHERE})
 
 MISSING = UUID("00000000-0000-4000-8000-000000000000")
@@ -220,6 +221,9 @@ POLICY: dict[str, Line] = {
     "training:completion": page(STAFFED, names=True),
     "training:completion-people": page(STAFFED, names=True),
     "training:completion-csv": page(STAFFED, names=True),
+    # numbers of ten and more, without names
+    "training:completion-counts": page(COUNTERS),
+    "training:completion-counts-csv": page(COUNTERS),
     # the directory: everybody reads, leads and advisers propose, staff keep
     "directory:service-list": page(MEMBERS),
     "directory:service-show": page(MEMBERS, thing="service"),

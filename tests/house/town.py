@@ -1,7 +1,7 @@
 """Two schools with one person for each right, and one row of everything that an address can point to."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -26,10 +26,12 @@ from referrals.actions.services import unpublish_service
 from referrals.models import Service
 from tests.people import SHIPPED_MODULE, School, load, sign_in, start_school
 from training.actions.assignments import assign_module
+from training.actions.counts import publish_counts
 from training.actions.modules import review_version
 from training.actions.progress import pass_step
+from training.engines.counts import first_of_next_month
 from training.engines.steps import right_choices
-from training.models import ModuleVersion
+from training.models import ModuleVersion, Progress
 
 SIGNED_OUT = "signed out"
 ONE_STEP = "staff, second step missing"
@@ -282,9 +284,29 @@ def _more_for_looking_at(town: Town) -> None:
     _prove(town, COLLEAGUE, {"method": "mfa", "type": "totp", "reauthenticated": True})
     for visitor in ("student", ONE_STEP):
         _prove(town, visitor, {"method": "code"})
+    _counts(town)
     begun = start_school("marlow", "Marlow Medical School")
     town.people[NEWCOMER] = begun.staff
     town.sessions[NEWCOMER] = str(sign_in(begun.staff).session.session_key)
+
+
+def _counts(town: Town) -> None:
+    """A report of a month, and one of the next; the first counts those who joined only today."""
+    for level, done in ((1, 20), (2, 33)):
+        Progress.objects.bulk_create(
+            Progress(
+                user=student.user,
+                module=town.version.module,
+                version=town.version,
+                started_on=town.school.today,
+                completed_on=town.school.today,
+            )
+            for student in town.school.students(45, year_level=level)[:done]
+        )
+    month = first_of_next_month(town.school.today)
+    for day in (month, first_of_next_month(month)):
+        at = datetime.combine(day, time(1), town.school.program.zone)
+        publish_counts(program=town.school.program, now=at)
 
 
 def _prove(town: Town, visitor: str, proof: dict[str, object]) -> None:

@@ -1,5 +1,6 @@
 from training.models.assignments import Assignment, Due, Extension
+from training.models.counts import CountsReport
 from training.models.modules import Module, ModuleVersion, Review
 from training.models.progress import Progress
 
-__all__ = ["Assignment", "Due", "Extension", "Module", "ModuleVersion", "Progress", "Review"]
+__all__ = ["Assignment", "CountsReport", "Due", "Extension", "Module", "ModuleVersion", "Progress", "Review"]

@@ -1,0 +1,13 @@
+"""Celery's door: each task calls one action."""
+
+from celery import shared_task
+
+from peersupport.clock import now
+from programs.models import Program
+from training.actions.counts import publish_counts as publish
+
+
+@shared_task
+def publish_counts() -> None:
+    for program in Program.objects.all():
+        publish(program=program, now=now())
