@@ -10,6 +10,8 @@ from scipy.optimize import linprog
 from programs.engines.circulation import TOTAL, Place
 from programs.engines.suppression import SMALLEST, SMALLEST_GROUP, Count
 
+NO_END = 10**6
+
 
 class Attacker:
     """Whoever has the published numbers: the equations of the table, solved without our own code."""
@@ -28,7 +30,10 @@ class Attacker:
                         self.matrix[index, at[place]] = sign
                     else:
                         self.right[index] -= sign * count.value
-        self.bounds = [(0, table[place].people) for place in self.places]
+        self.bounds = [(0, table[place].people or NO_END) for place in self.places]
+        # The least and the most that each has been in any table that fits; the true one fits.
+        self.least = np.array([table[place].value for place in self.places])
+        self.most = self.least.copy()
 
     def solved(self) -> list[Place]:
         """Hidden numbers that the equations alone fix: their unit vector lies in the row space."""
@@ -40,17 +45,21 @@ class Attacker:
         return [place for place, is_fixed in zip(self.places, fixed, strict=True) if is_fixed]
 
     def span(self, place: Place) -> tuple[int, int]:
-        """The smallest and the largest that a hidden number can be."""
+        """Bounds between which a hidden number can be shown to have room, from the tables found so far."""
+        at = self.places.index(place)
+        return int(self.least[at]), int(self.most[at])
+
+    def stretch(self, place: Place) -> None:
+        """Find the tables in which this number is the smallest and the largest it can be."""
         goal = np.zeros(len(self.places))
         goal[self.places.index(place)] = 1
-        found = []
         for sign in (1, -1):
             answer: Any = linprog(
                 sign * goal, A_eq=self.matrix, b_eq=self.right, bounds=self.bounds, method="highs"
             )
-            # With no end above, a number may be as large as one likes.
-            found.append(10**9 if answer.status == 3 else round(sign * answer.fun))
-        return found[0], found[1]
+            table = np.rint(answer.x).astype(int)
+            assert np.array_equal(self.matrix @ table, self.right)
+            self.least, self.most = np.minimum(self.least, table), np.maximum(self.most, table)
 
 
 def too_small(count: Count) -> bool:
