@@ -1,6 +1,7 @@
 """The settings of mail: by SMTP, or through a mail service that django-anymail knows."""
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -9,12 +10,15 @@ from django.core.exceptions import ImproperlyConfigured
 TIMEOUT_S = 10  # a lease of the outbox is longer
 
 
-def mail_settings(env: environ.Env) -> dict[str, Any]:
-    """EMAIL_URL names a mail server, MAIL_SERVICE a service; ANYMAIL_… say what the service wants to know."""
+def mail_settings(env: environ.Env, kept_in: Path | None) -> dict[str, Any]:
+    """EMAIL_URL names a mail server, MAIL_SERVICE a service; ANYMAIL_… say what the service wants to know.
+
+    Without either, mail is kept in files in the folder `kept_in`, or shown in the terminal.
+    """
     sender = env.str("FROM_EMAIL", "Alongside <no-reply@localhost>")
     service = env.str("MAIL_SERVICE", "").lower()
     return {
-        **env.email_url("EMAIL_URL", default="consolemail://"),
+        **env.email_url("EMAIL_URL", default=f"filemail://{kept_in}" if kept_in else "consolemail://"),
         **({"EMAIL_BACKEND": _backend(service)} if service else {}),
         "EMAIL_TIMEOUT": TIMEOUT_S,
         "DEFAULT_FROM_EMAIL": sender,

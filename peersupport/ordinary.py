@@ -18,6 +18,7 @@ ORDINARY = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "healthz",
+    "demo-mail",
     "about",
     "about-accessibility",
     "about-stored",

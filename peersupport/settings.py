@@ -288,7 +288,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 
 # ---------------------------------------------------------------- mail
-MAIL = mail_settings(env)
+MAIL = mail_settings(env, kept_in=DATA_DIR / "mail" if DEMO else None)
 vars().update(MAIL)
 MAIL_SERVICE: str = MAIL["MAIL_SERVICE"]
 ANYMAIL: dict[str, Any] = MAIL["ANYMAIL"]
@@ -373,7 +373,7 @@ def refuse_to_start_insecure() -> None:
             (DEMO, "DEMO is on: its passwords are known to everybody"),
             (not ALLOWED_HOSTS, "ALLOWED_HOSTS is empty"),
             (
-                MAIL["EMAIL_BACKEND"].endswith("console.EmailBackend"),
+                MAIL["EMAIL_BACKEND"].endswith(("console.EmailBackend", "filebased.EmailBackend")),
                 "EMAIL_URL names no mail server: sign-in codes would go into the log",
             ),
             (

@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("account/", include("peersupport.account_urls")),
     path("account/notices/", include("peersupport.notice_urls")),
+    path("account/mail/", views.demo_mail, name="demo-mail"),
     path("about/", views.about, name="about"),
     path("about/accessibility/", views.about_accessibility, name="about-accessibility"),
     path("about/stored/", views.about_stored, name="about-stored"),

@@ -279,6 +279,9 @@ SIGNED: dict[str, dict[str, Any]] = {
     "mail-returned": {},
 }
 
+# There in a demo only.
+DEMO_ONLY = {"demo-mail"}
+
 # The start page has an answer for everybody: the way to sign in, whom to ask, or what is left to do.
 START = "training:home"
 

@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
 from tests.house.policy import (
+    DEMO_ONLY,
     DOORS,
     GO_ON,
     NO,
@@ -88,7 +89,7 @@ def check_address(response: HttpResponseBase, sent_to: str) -> None:
 
 def test_every_url_has_a_line() -> None:
     there = {name for name, _ in url_names(get_resolver().url_patterns)}
-    assert there == {*POLICY, *PUBLIC, *DOORS, *TYPED, *SIGNED, START}
+    assert there == {*POLICY, *PUBLIC, *DOORS, *TYPED, *SIGNED, *DEMO_ONLY, START}
 
 
 # ---------------------------------------------------------------- who may read
@@ -290,6 +291,12 @@ def test_the_doors(standing_town: Town, rolled_back: Callable[[], None], name: s
 def test_there_is_nothing_behind_other_addresses(standing_town: Town, path: str) -> None:
     for visitor in (SIGNED_OUT, STAFF):
         assert send(standing_town, visitor, "GET", path).status_code == NOTHING
+
+
+@pytest.mark.parametrize("name", sorted(DEMO_ONLY))
+def test_what_a_demo_has_is_nowhere_else(standing_town: Town, name: str) -> None:
+    for visitor in (SIGNED_OUT, "student", STAFF):
+        assert send(standing_town, visitor, "GET", reverse(name)).status_code == NOTHING
 
 
 @pytest.mark.parametrize(("visitor", "door"), [(SIGNED_OUT, SIGN_IN), (ONE_STEP, SECOND_STEP)])
