@@ -290,6 +290,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # ---------------------------------------------------------------- mail
 MAIL = mail_settings(env, kept_in=DATA_DIR / "mail" if DEMO else None)
 vars().update(MAIL)
+EMAIL_FILE_PATH: str = MAIL.get("EMAIL_FILE_PATH", "")
 MAIL_SERVICE: str = MAIL["MAIL_SERVICE"]
 ANYMAIL: dict[str, Any] = MAIL["ANYMAIL"]
 
