@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from peersupport import checks  # noqa: F401 - registers them
+
 
 class PeerSupportConfig(AppConfig):
     name = "peersupport"

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 
 from peersupport import clock
 from peersupport.audit import record
+from peersupport.engines.neutral import telling_word
 from peersupport.errors import Refused
 from peersupport.models import User
 from peersupport.models.people import normalise_email
@@ -35,15 +36,18 @@ def start_program(
     starts_on: date,
     ends_on: date,
     email_domains: Iterable[str] = (),
+    app_name: str = "",
 ) -> Program:
     """A new school with its first year and first member of wellbeing staff, who does the rest."""
     _refuse_impossible(slug, time_zone, country)
+    _refuse_telling(slug, app_name)
     program = Program.objects.create(
         slug=slug,
         name=name,
         time_zone=time_zone,
         country=country.upper(),
         contact=email,
+        app_name=app_name or settings.APP_NAME,
         email_domains=sorted({domain.strip().lower().lstrip("@") for domain in email_domains}),
     )
     year = add_year(program=program, label=label, starts_on=starts_on, ends_on=ends_on)
@@ -71,6 +75,16 @@ def _refuse_impossible(slug: str, time_zone: str, country: str) -> None:
         raise Refused("A short name has three letters or more; two letters stand for a country.")
     if Program.objects.filter(slug=slug).exists():
         raise Refused(f"There is a program “{slug}” already.")
+
+
+def _refuse_telling(*names: str) -> None:
+    """Both stand where others may see them: in addresses, as the sender of mail."""
+    for name in names:
+        if word := telling_word(name):
+            raise Refused(
+                f"“{name}” stands in addresses and mail, and “{word}” tells others what it is about. "
+                "Choose a neutral name."
+            )
 
 
 @transaction.atomic

@@ -63,6 +63,8 @@ def test_starting_a_program() -> None:
         ({"time_zone": ""}, "is not a time zone"),
         ({"slug": ""}, "needs a short name"),
         ({"slug": "nz"}, "stand for a country"),
+        ({"slug": "peer-help"}, "“peer” tells others"),
+        ({"app_name": "Wellbeing Hub"}, "“Wellbeing” tells others"),
         ({"country": "AUS"}, "is not a country"),
         ({"country": "4U"}, "is not a country"),
         ({"email": "nobody"}, "is not an e-mail address"),

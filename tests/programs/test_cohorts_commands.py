@@ -49,7 +49,18 @@ def test_a_new_school_works_for_its_first_member_of_staff() -> None:
 
 
 def test_the_choices_of_start_program() -> None:
-    start("--slug", "fern", "--year", "first", "--from", "2026-02-02", "--to", "2026-11-27")
+    start(
+        "--slug",
+        "fern",
+        "--app-name",
+        "Fern",
+        "--year",
+        "first",
+        "--from",
+        "2026-02-02",
+        "--to",
+        "2026-11-27",
+    )
     program = Program.objects.get(slug="fern")
     year = program.years.get()
     assert (year.label, year.starts_on.isoformat(), year.ends_on.isoformat()) == (
@@ -57,7 +68,7 @@ def test_the_choices_of_start_program() -> None:
         "2026-02-02",
         "2026-11-27",
     )
-    assert program.email_domains == []
+    assert (program.email_domains, program.app_name) == ([], "Fern")
 
 
 def test_start_program_refuses_in_words() -> None:

@@ -22,6 +22,7 @@ class Command(BaseCommand):
             "--staff", required=True, metavar="EMAIL", help="Address of the first member of staff."
         )
         parser.add_argument("--slug", help="Short name for commands; made from the name if left out.")
+        parser.add_argument("--app-name", default="", help="The neutral name on pages and in mail.")
         parser.add_argument(
             "--domain", action="append", default=[], help="E-mail domain of the school; may be given again."
         )
@@ -46,6 +47,7 @@ class Command(BaseCommand):
                 starts_on=starts_on,
                 ends_on=options["ends_on"] or starts_on + timedelta(days=364),
                 email_domains=options["domain"],
+                app_name=options["app_name"],
             )
         except Refused as refused:
             raise CommandError(refused.sentence) from None
