@@ -1,9 +1,14 @@
-"""The one way an action says no."""
+"""The one way an action says no; and what the database raises when it is away."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
+from django.db import InterfaceError, InternalError, OperationalError
 from django.forms import BaseForm
+
+# Gone, restarting, its disk full, or only to be read (PostgreSQL calls that internal). Not our own mistakes.
+DATABASE_AWAY: Final = (OperationalError, InterfaceError, InternalError)
 
 
 class Refused(Exception):

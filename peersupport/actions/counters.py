@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from django.core.cache import caches
-from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router
+
+from peersupport.counters import Counters
 
 
 def drop_expired_counters(*, now: datetime) -> int:
-    """Delete what has expired in a cache that is a table; how many rows went. Redis forgets by itself."""
+    """Delete what has expired in a cache that is a table; how many rows went."""
     cache = caches["default"]
-    if not isinstance(cache, DatabaseCache):
+    if not isinstance(cache, Counters):
         return 0
     connection = connections[router.db_for_write(cache.cache_model_class)]
     table = connection.ops.quote_name(cache._table)  # type: ignore[attr-defined]

@@ -17,15 +17,14 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
-from redis.exceptions import RedisError
 
 from peersupport.context import Shell
+from peersupport.errors import DATABASE_AWAY
 from peersupport.forms.accounts import AskForCode, CodeWithDevice, PasswordWithDevice
 from peersupport.second_factor import fresh_proof_required
 from peersupport.sessions import OWN, choose_device, keep_signed_in
@@ -42,7 +41,7 @@ def or_not_just_now(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except (RedisError, OperationalError):
+        except DATABASE_AWAY:
             logger.exception("Nobody can sign in")
         page = render_to_string("account/not_now.html", {"shell": Shell(None), "again": request.path})
         return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})

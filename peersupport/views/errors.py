@@ -1,5 +1,6 @@
 """What people see when something goes wrong, in the same frame as everything else."""
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from peersupport.context import Shell
+from peersupport.errors import DATABASE_AWAY
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -34,6 +36,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    # The database may be what broke: nothing of the request is asked.
+    """Django calls this while the exception is on its way. Nothing of the request is asked."""
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        page = render_to_string("errors/503.html", {"shell": Shell(None)})
+        return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})
     page = render_to_string("errors/500.html", {"shell": Shell(None)})
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -20,7 +20,7 @@ import psutil
 import psycopg
 
 from tests.faults.servers import until
-from tests.house.running import ROOT, clean_environment, free_port
+from tests.house.running import ROOT, answers, clean_environment, free_port
 
 OPEN = "('pending', 'sending', 'failed_temp')"
 
@@ -103,6 +103,7 @@ class Installation:
         folder.mkdir(exist_ok=True)
         self.port = free_port()
         self.environment = clean_environment(
+            APP_ENV="test",  # as development, but static files need not be collected first
             DATABASE_URL=database_url,
             REDIS_URL=redis_url,
             DATA_DIR=str(folder),
@@ -120,8 +121,16 @@ class Installation:
 
     # ------------------------------------------------------------ processes
 
-    def inside(self, *words: str) -> None:
-        subprocess.run(self._inside(words), cwd=self.tree, env=self.environment, check=True)
+    def inside(self, *words: str) -> str:
+        run = subprocess.run(
+            self._inside(words),
+            cwd=self.tree,
+            env=self.environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return run.stdout
 
     def begin_inside(self, *words: str) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
@@ -162,6 +171,9 @@ class Installation:
             for one in started:
                 if one.process.poll() is None:
                     one.kill()
+
+    def wait_for_the_site(self) -> None:
+        until(lambda: answers(f"http://127.0.0.1:{self.port}/help/au/", "127.0.0.1"), 60, "the site answers")
 
     # ------------------------------------------------------------ what is in the database
 

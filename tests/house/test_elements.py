@@ -32,7 +32,7 @@ def test_the_frame_stands_without_session_user_or_database() -> None:
     assert 'class="nav-row"' not in page
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "500", "expired"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "500", "503", "expired"])
 def test_error_pages_stand_alone_and_keep_the_way_to_help(name: str) -> None:
     page = render_to_string(f"errors/{name}.html", {"shell": Shell(None)})
     assert 'href="/help/">Get help now</a>' in page

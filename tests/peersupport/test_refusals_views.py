@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 from django.forms import CharField, Form
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -61,6 +62,37 @@ def test_a_refusal_is_said_at_the_top_of_the_form() -> None:
     assert form.non_field_errors() == ["Not today."]
     with pytest.raises(KeyError), said_in(form):
         raise KeyError
+
+
+@pytest.mark.parametrize("failure", [OperationalError, InternalError, InterfaceError])
+def test_a_database_that_is_away_is_said_so_with_the_way_to_help(
+    a_student: User, failure: type[Exception]
+) -> None:
+    """F17, small: whether it is gone, full, or only to be read."""
+    client = sign_in(a_student)
+    client.raise_request_exception = False
+
+    def refuse(*_: object) -> None:
+        raise failure
+
+    with connection.execute_wrapper(refuse):
+        answer = client.get("/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "This site cannot look things up just now" in answer.content.decode()
+    assert 'class="btn btn-primary" href="/help/"' in answer.content.decode()
+
+
+def test_our_own_mistakes_are_not_put_down_to_the_database(a_student: User) -> None:
+    client = sign_in(a_student)
+    client.raise_request_exception = False
+
+    def break_it(*_: object) -> None:
+        raise IntegrityError
+
+    with connection.execute_wrapper(break_it):
+        answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.content.decode()
 
 
 def test_a_view_may_choose_its_own_cache() -> None:

@@ -106,7 +106,7 @@ def test_production_that_is_safe(read: Any) -> None:
     assert found["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
     assert found["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
     assert found["CELERY_BROKER_URL"] == "redis://127.0.0.1:6379/0"
-    assert found["CACHES"]["default"]["BACKEND"].endswith("RedisCache")
+    assert found["CACHES"]["default"]["BACKEND"].endswith("Counters")  # not Redis: it may be away
     assert found["DATABASES"]["default"]["OPTIONS"]["pool"]
 
 
