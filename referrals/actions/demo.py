@@ -18,6 +18,7 @@ from referrals.actions.services import add_service, confirm_service
 from referrals.engines.demo_people import Known, roster_csv
 from referrals.engines.demo_services import DEMO_SERVICES
 from training.actions.assignments import assign_module
+from training.actions.counts import publish_counts
 from training.actions.modules import review_version
 from training.actions.progress import pass_step
 from training.engines.steps import right_choices
@@ -151,6 +152,7 @@ def make_demo_training(*, program: Program, now: datetime) -> int:
                 now=earlier,
             )
         finished += _go_through(version, year, today)
+    publish_counts(program=program, now=now)
     return finished
 
 

@@ -66,7 +66,8 @@ def test_training_is_refused_without_demo(settings: Any, kestrel: School) -> Non
 @pytest.fixture
 def small_content(settings: Any, tmp_path: Path) -> None:
     """One short module in place of those that are shipped, and nowhere to leave static files but here."""
-    shutil.copytree(settings.CONTENT_DIR / "services", tmp_path / "content" / "services")
+    for folder in ("services", "chooser"):
+        shutil.copytree(settings.CONTENT_DIR / folder, tmp_path / "content" / folder)
     shutil.copy(settings.CONTENT_DIR / "safe_words.json", tmp_path / "content")
     shutil.copytree(SMALL_MODULE, tmp_path / "content" / "modules" / SMALL_MODULE.name)
     settings.CONTENT_DIR, settings.STATIC_ROOT = tmp_path / "content", tmp_path / "static"
@@ -87,6 +88,8 @@ def test_an_empty_demo_is_prepared_with_a_school_in_it(capsys: pytest.CaptureFix
     staff = sign_in(User.objects.get(email="staff@demo.example"))
     assert "students are past the day for a module." in staff.get("/").content.decode()
     assert f"{done} of 600 students are done" in staff.get("/learn/completion/").content.decode()
+    lead = sign_in(User.objects.get(email="lead@demo.example"))
+    assert "of 600 students were done" in lead.get("/counts/").content.decode()
     outsider = sign_in(User.objects.get(email="outsider@demo.example"))
     assert "Harrow Fell Medical School" in outsider.get("/").content.decode()
 

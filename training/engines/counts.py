@@ -87,12 +87,12 @@ class Table:
     """Numbers as a page shows them: a row a year level and one for all, a column a site and one for all."""
 
     sites: list[str]
-    rows: list[tuple[int | None, list[Number | None]]]
+    rows: list[tuple[int | None, list[tuple[str, Number | None]]]]
     all: Number | None
 
     @property
     def says_nothing(self) -> bool:
-        return all(cell is None or cell.done is None for _, cells in self.rows for cell in cells)
+        return all(cell is None or cell.done is None for _, cells in self.rows for _, cell in cells)
 
 
 def table_of(numbers: Sequence[Number], names: Mapping[str, str]) -> Table:
@@ -105,11 +105,15 @@ def table_of(numbers: Sequence[Number], names: Mapping[str, str]) -> Table:
     )
     columns: list[str | None] = [*sites, None] if len(sites) > 1 else [None]
     lines: list[int | None] = [*levels, None] if len(levels) > 1 else [*levels]
-    return Table(
-        [names.get(site, "Another site") if site is not None else "All sites" for site in columns],
-        [(level, [found.get((level, site)) for site in columns]) for level in lines],
-        found.get((None, None)),
-    )
+    headings = ["All sites" if site is None else names.get(site, "Another site") for site in columns]
+    rows = [
+        (
+            level,
+            [(heading, found.get((level, site))) for heading, site in zip(headings, columns, strict=True)],
+        )
+        for level in lines
+    ]
+    return Table(headings, rows, found.get((None, None)))
 
 
 def first_of_next_month(day: date) -> date:
