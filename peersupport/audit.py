@@ -15,6 +15,7 @@ UNRECORDED = {
     "peersupport.actions.channels.resume_kind": "what somebody would rather not read is theirs alone",
     "programs.actions.roster.drop_stale_uploads": "nobody did it: a day has passed",
     "training.actions.counts.publish_counts": "nobody did it: a month has begun",
+    "training.actions.reminders.close_morning": "nobody did it: it is morning",
     "training.actions.progress.pass_step": "a learner's steps are theirs",
     "training.actions.assignments.take_extra_week": "nobody is to see when somebody needed more time",
 }

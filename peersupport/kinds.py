@@ -13,7 +13,7 @@ from typing import Final
 from django.conf import settings
 
 from peersupport.models import Notification
-from peersupport.models.outbox import CODE, NORMAL, PAGE, URGENT
+from peersupport.models.outbox import CODE, DIGEST, NORMAL, PAGE, URGENT
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ KINDS: Final = {
             duty=True,
         ),
         Kind("peersupport.channel_off", "Mail to you came back", private=True, lives=timedelta(days=90)),
+        Kind("training.due", "Training that is due", priority=DIGEST, optional=True),
     )
 }
 

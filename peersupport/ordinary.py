@@ -36,6 +36,8 @@ ORDINARY = {
     "training:assignment-add",
     "training:assignment-move",
     "training:person-extend",
+    "training:reminder-plan",
+    "training:reminder-preview",
     "training:completion",
     "training:completion-people",
     "training:completion-counts",

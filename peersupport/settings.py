@@ -233,11 +233,11 @@ SENDER_NAME = ["programs.answers.sender_name"]
 STILL_WANTED = {
     "peersupport.test_page": "peersupport.answers.test_page",
     "peersupport.channel_off": "peersupport.answers.channel_off",
+    "training.due": "training.answers.due_reminder",
 }
 # What a new program is filled with.
 NEW_PROGRAM = ["referrals.answers.fill_new_program"]
 THIS_WEEK = ["programs.answers.this_week", "training.answers.this_week", "referrals.answers.this_week"]
-
 
 # ---------------------------------------------------------------- background work
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
@@ -262,6 +262,7 @@ CELERY_TIMEZONE = "UTC"
 # The one list of timed jobs; `manage.py tick` runs the same list without Celery.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "beat heart": {"task": "peersupport.tasks.beat_heart", "schedule": timedelta(seconds=30)},
+    "queue due reminders": {"task": "training.tasks.queue_due_reminders", "schedule": timedelta(minutes=1)},
     "drain outbox": {"task": "peersupport.tasks.drain_outbox", "schedule": timedelta(seconds=5)},
     "clear expired sessions": {
         "task": "peersupport.tasks.clear_expired_sessions",

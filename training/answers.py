@@ -1,14 +1,19 @@
 """What this app answers to the lists named in settings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.urls import reverse
 
+from peersupport.models import Notification
 from peersupport.named_lists import WeekTask
+from programs.models import Program
 from programs.permissions import Rights, is_wellbeing_staff
+from training.engines.reminders import reminds, silent_from, words
 from training.models import ModuleVersion
 from training.models.assignments import needing_staff
 from training.models.completion import core_due
+from training.models.reminders import away_on, midnight, sent_since, tasks_left
 
 
 def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
@@ -47,3 +52,19 @@ def _to_ask_for(version: ModuleVersion) -> WeekTask:
         "Choose who and by when",
         reverse("training:assignment-add"),
     )
+
+
+def due_reminder(row: Notification, at: datetime) -> Mapping[str, str] | None:
+    """What a reminder names now; None when it has been done, put off, or said within the last days."""
+    user = row.recipient
+    if user is None or row.scope is None:
+        return None
+    program = Program.objects.get(uuid=row.scope)
+    today, day = program.today(at), program.today(row.due_at)
+    told = sent_since(midnight(program, silent_from(today))).filter(recipient=user)
+    if told.exists() or away_on(today).filter(membership__user=user).exists():
+        return None
+    tasks = tasks_left(user, today, at)
+    if not tasks or not (row.about["extra"] or any(reminds(task.due_on, day) for task in tasks)):
+        return None
+    return words(tasks, today)

@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from peersupport.clock import now
+from peersupport.clock import database_now, now
 from programs.models import Program
+from training.actions import reminders
 from training.actions.counts import publish_counts as publish
 
 
@@ -11,3 +12,8 @@ from training.actions.counts import publish_counts as publish
 def publish_counts() -> None:
     for program in Program.objects.all():
         publish(program=program, now=now())
+
+
+@shared_task
+def queue_due_reminders() -> None:
+    reminders.queue_due_reminders(now=database_now())

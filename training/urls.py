@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import assignments, completion, counts, modules, progress
+from training.views import assignments, completion, counts, modules, progress, reminders
 
 app_name = "training"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("learn/assignments/<uuid:uuid>/drop/", assignments.assignment_drop, name="assignment-drop"),
     path("learn/assignments/<uuid:uuid>/extra-week/", assignments.extra_week, name="extra-week"),
     path("learn/people/<uuid:uuid>/extend/", assignments.person_extend, name="person-extend"),
+    path("learn/reminders/", reminders.plan, name="reminder-plan"),
+    path("learn/reminders/extra/", reminders.preview, name="reminder-preview"),
+    path("learn/reminders/extra/send/", reminders.nudge, name="reminder-nudge"),
     path("learn/completion/", completion.overview, name="completion"),
     path("learn/completion/people/", completion.people_list, name="completion-people"),
     path("learn/completion/people.csv", completion.people_csv, name="completion-csv"),

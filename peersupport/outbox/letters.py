@@ -1,7 +1,10 @@
 """The words of a notice, made at the moment it goes out."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 
@@ -10,6 +13,23 @@ from peersupport.kinds import KINDS, words_of
 from peersupport.models import Notification
 from peersupport.named_lists import asked, asked_for
 from peersupport.pausing import pause_headers, pause_line
+
+
+@dataclass(frozen=True)
+class Written:
+    """The words of one notice, with everything filled in."""
+
+    sender: str
+    subject: str
+    body: str
+
+
+def written(kind: str, scope: UUID | None, known: Mapping[str, str]) -> Written:
+    """What a notice of this kind says when these words are filled in; KeyError for one that is missing."""
+    sender = next((name for ask in asked("SENDER_NAME") if (name := ask(scope))), settings.APP_NAME)
+    filled = {"app_name": sender, "site": settings.SITE_URL, **known}
+    words = words_of(kind)
+    return Written(sender, words.subject.substitute(filled), words.body.substitute(filled))
 
 
 def letter_for(row: Notification, at: datetime) -> Letter | None:
@@ -22,14 +42,12 @@ def letter_for(row: Notification, at: datetime) -> Letter | None:
     known = asked_for("STILL_WANTED", row.kind)(row, at)
     if known is None or row.recipient is None:
         return None
-    sender = next((name for ask in asked("SENDER_NAME") if (name := ask(row.scope))), settings.APP_NAME)
-    filled = {"app_name": sender, "site": settings.SITE_URL, **known}
-    words, optional = words_of(row.kind), KINDS[row.kind].optional
+    words, optional = written(row.kind, row.scope, known), KINDS[row.kind].optional
     return Letter(
         message_id=row.message_id,
         address=row.recipient.email,
-        subject=words.subject.substitute(filled),
-        body=words.body.substitute(filled) + (pause_line(row) if optional else ""),
-        sender=sender,
+        subject=words.subject,
+        body=words.body + (pause_line(row) if optional else ""),
+        sender=words.sender,
         headers=pause_headers(row) if optional else {},
     )

@@ -125,9 +125,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those whose names may stand on a page: not of somebody whose account is closed."""
         return self.filter(user__is_active=True)
 
-    def held(self, at: datetime) -> Self:
-        """Those that a hold on notices reaches at this moment."""
-        holds = Hold.objects.in_force(at).filter(program=OuterRef("year__program"))
+    def held(self, at: datetime, *, since: datetime | None = None) -> Self:
+        """Those that a hold on notices reaches at this moment, or has reached at any since another one."""
+        holds = Hold.objects.in_force(at, since=since).filter(program=OuterRef("year__program"))
         reaches = (
             Q(reach=Hold.Reach.PROGRAM)
             | Q(reach=Hold.Reach.PERSON, user=OuterRef("user"))
@@ -213,8 +213,9 @@ class Membership(models.Model):
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
-    def in_force(self, at: datetime) -> Self:
-        return self.filter(starts_at__lte=at).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    def in_force(self, at: datetime, *, since: datetime | None = None) -> Self:
+        """Those in force at this moment, or at any moment since another one."""
+        return self.filter(starts_at__lte=at).filter(Q(ends_at=None) | Q(ends_at__gt=since or at))
 
     def lifted(self, at: datetime) -> Self:
         return self.filter(ends_at__lte=at)

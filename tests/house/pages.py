@@ -107,6 +107,8 @@ STAFF_PAGES = (
     "training:module-list",
     "training:assignment-list",
     "training:assignment-add",
+    "training:reminder-plan",
+    "training:reminder-preview",
     "training:completion",
     "training:completion-people",
     "training:completion-counts",

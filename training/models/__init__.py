@@ -2,5 +2,16 @@ from training.models.assignments import Assignment, Due, Extension
 from training.models.counts import CountsReport
 from training.models.modules import Module, ModuleVersion, Review
 from training.models.progress import Progress
+from training.models.reminders import ReminderDay
 
-__all__ = ["Assignment", "CountsReport", "Due", "Extension", "Module", "ModuleVersion", "Progress", "Review"]
+__all__ = [
+    "Assignment",
+    "CountsReport",
+    "Due",
+    "Extension",
+    "Module",
+    "ModuleVersion",
+    "Progress",
+    "ReminderDay",
+    "Review",
+]

@@ -1,6 +1,7 @@
 """Who has to do which module by when."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -118,6 +119,11 @@ class DueQuerySet(models.QuerySet["Due"]):
         """What students are asked to do, supporters' extra training left out."""
         return self.filter(track=Track.CORE)
 
+    def days(self) -> Iterable[tuple[int, int, date]]:
+        """(person, module, day that counts), without the rest."""
+        columns: tuple[str, ...] = ("user_id", "module_id", "due_on")
+        return self.values_list(*columns)
+
     def soonest_first(self) -> Self:
         return self.order_by("due_on", "assignment_id")
 
@@ -129,6 +135,13 @@ class DueQuerySet(models.QuerySet["Due"]):
 
     def not_done(self) -> Self:
         return self.filter(completed_on=None)
+
+    def counting(self, days: Sequence[date], *, unless: Q, on: Sequence[date]) -> Self:
+        """Those whose day that counts is one of `days`, but `unless` leaves out those of the days `on`."""
+        return self.filter(Q(due_on__in=days), ~(Q(due_on__in=on) & unless))
+
+    def until(self, day: date) -> Self:
+        return self.filter(due_on__lte=day)
 
     def late(self, today: date) -> Self:
         """Past the day that counts; whoever is on leave today is not late."""
