@@ -21,7 +21,7 @@ from tests.people import School, load_reviewed
 from training.actions.assignments import extend
 from training.actions.reminders import queue_due_reminders, send_extra_reminder
 from training.models import Assignment, Module, ModuleVersion, Progress, ReminderDay, Review
-from training.models.reminders import sent_by_year, to_remind_besides
+from training.models.reminders import days_kept, sent_by_year, to_remind_besides
 from training.tasks import queue_due_reminders as the_task
 
 CLOSED_LIST = "support|wellbeing|mental|peer|counsel|crisis|referral|suicid|distress|depress|anxi|harm"
@@ -391,7 +391,7 @@ def test_how_many_went_is_kept_when_the_messages_are_gone(kestrel: School, asked
     kestrel.students(4)
     for number in range(22):
         go(at(kestrel, number))
-    assert sent_by_year(kestrel.program, day(kestrel, 21)) == [("this year", 12)]
+    assert sent_by_year(kestrel.program, day(kestrel, 21), days_kept(kestrel.program)) == [("this year", 12)]
     settled = dict(ReminderDay.objects.exclude(sent=None).values_list("day", "sent"))
     assert {number: settled.get(day(kestrel, number)) for number in (5, 6, 17, 19, 20)} == {
         5: 0,
@@ -401,8 +401,8 @@ def test_how_many_went_is_kept_when_the_messages_are_gone(kestrel: School, asked
         20: None,
     }
     Notification.objects.filter(due_at__lt=at(kestrel, 19)).delete()
-    assert sent_by_year(kestrel.program, day(kestrel, 21)) == [("this year", 12)]
+    assert sent_by_year(kestrel.program, day(kestrel, 21), days_kept(kestrel.program)) == [("this year", 12)]
 
 
 def test_a_school_without_a_year_has_sent_none(kestrel: School) -> None:
-    assert sent_by_year(kestrel.program, kestrel.year.starts_on - timedelta(days=1)) == []
+    assert sent_by_year(kestrel.program, kestrel.year.starts_on - timedelta(days=1), {}) == []

@@ -1,6 +1,6 @@
 """Whom to remind of training on a day, and what was done about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final, Self
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from peersupport.engines.quiet import wall_clock
 from peersupport.models import NoticeChoices, Notification, User
 from peersupport.models.outbox import SENT, State
-from programs.models import Leave, Membership, Program, Year
+from programs.models import Leave, Membership, Program
 from training.engines.reminders import (
     Standing,
     Task,
@@ -21,7 +21,7 @@ from training.engines.reminders import (
     silent_from,
 )
 from training.models.assignments import Due, DueQuerySet, due_for
-from training.models.modules import ModuleVersion
+from training.models.modules import Review
 
 KIND: Final = "training.due"
 FROM: Final = time(8)
@@ -66,11 +66,9 @@ def midnight(program: Program, day: date) -> datetime:
     return wall_clock(datetime.combine(day, time.min), program.zone)
 
 
-def day_of(program: Program, day: date) -> ReminderDay:
-    """The row of a day, or a new one, not stored, for a day on which nothing has been done yet."""
-    return ReminderDay.objects.of_program(program).filter(day=day).first() or ReminderDay(
-        program=program, day=day
-    )
+def days_kept(program: Program) -> dict[date, ReminderDay]:
+    """All rows of a school by their day."""
+    return {row.day: row for row in ReminderDay.objects.of_program(program)}
 
 
 def sent_between(program: Program, first: date, until: date) -> int:
@@ -79,19 +77,19 @@ def sent_between(program: Program, first: date, until: date) -> int:
     return rows.filter(due_at__gte=midnight(program, first), due_at__lt=midnight(program, until)).count()
 
 
-def sent_by_year(program: Program, today: date) -> list[tuple[str, int]]:
+def sent_by_year(program: Program, today: date, kept: Mapping[date, ReminderDay]) -> list[tuple[str, int]]:
     """For each year that has begun, the newest first, how many reminders have gone out."""
-    settled = dict(
-        ReminderDay.objects.of_program(program).exclude(sent=None).values_list("day", "sent").iterator()
-    )
+    settled = {day: row.sent for day, row in kept.items() if row.sent is not None}
     years = list(program.years.filter(starts_on__lte=today).order_by("-starts_on"))
-    counted = max(settled, default=years[-1].starts_on - timedelta(days=1)) if years else today
+    if not years:
+        return []
+    counted = max(settled, default=years[-1].starts_on - timedelta(days=1))
     lately = sent_between(program, counted + timedelta(days=1), today + timedelta(days=1))
     sums = [
-        (year.label, sum(sent or 0 for day, sent in settled.items() if year.starts_on <= day <= year.ends_on))
+        (year.label, sum(sent for day, sent in settled.items() if year.starts_on <= day <= year.ends_on))
         for year in years
     ]
-    return [(label, total + lately * (not place)) for place, (label, total) in enumerate(sums)]
+    return [(sums[0][0], sums[0][1] + lately), *sums[1:]]
 
 
 def open_mornings(at: datetime) -> list[tuple[Program, date]]:
@@ -196,14 +194,14 @@ def away_on(day: date) -> QuerySet[Leave]:
 def tasks_left(user: User, day: date, at: datetime) -> list[Task]:
     """What a message of this day names: what this person has left that is past its day or due soon."""
     asked = sorted(due_for(user, at), key=lambda due: (due.due_on, due.assignment_id))
-    years = Year.objects.filter(pk__in={due.year_id for due in asked}).select_related("program")
-    minutes = {
-        (year.pk, module): length
-        for year in years
-        for module, length in ModuleVersion.objects.visible_in(year.program).values_list(
-            "module_id", "minutes"
-        )
-    }
+    reviews = Review.objects.filter(
+        program__years__in={due.year_id for due in asked},
+        version__module__in={due.module_id for due in asked},
+    )
+    lengths = reviews.order_by("version__number").values_list(
+        "program__years", "version__module", "version__minutes"
+    )
+    minutes = {(year, module): length for year, module, length in lengths}  # the newest version's is left
     return [
         Task(place, len(asked), minutes[(due.year_id, due.module_id)], due.due_on)
         for place, due in enumerate(asked, start=1)

@@ -13,7 +13,15 @@ from peersupport.second_factor import second_factor_required
 from programs.permissions import MemberRequest, allowed, school
 from training.actions.reminders import send_extra_reminder
 from training.engines.reminders import planned, words
-from training.models.reminders import KIND, day_of, sent_by_year, standings, tasks_left, to_remind_besides
+from training.models.reminders import (
+    KIND,
+    ReminderDay,
+    days_kept,
+    sent_by_year,
+    standings,
+    tasks_left,
+    to_remind_besides,
+)
 from training.permissions import may_remind
 
 DAYS_AHEAD = 14
@@ -25,8 +33,9 @@ DAYS_AHEAD = 14
 def plan(request: MemberRequest) -> HttpResponse:
     program, at = school(request), now()
     today = program.today(at)
-    this_day = day_of(program, today)
-    first = today + timedelta(days=1) if this_day.queued else today
+    kept = days_kept(program)
+    this_day = kept.get(today)
+    first = today + timedelta(days=1) if this_day and this_day.queued else today
     days = planned(
         standings(program, first, at), [first + timedelta(days=days) for days in range(DAYS_AHEAD)]
     )
@@ -34,8 +43,8 @@ def plan(request: MemberRequest) -> HttpResponse:
         "days": days,
         "next": days[0] if days else None,
         "until": first + timedelta(days=DAYS_AHEAD - 1),
-        "years": sent_by_year(program, today),
-        "extra_sent": this_day.extra,
+        "years": sent_by_year(program, today, kept),
+        "extra_sent": this_day is not None and this_day.extra,
     }
     return render(request, "training/reminders/plan.html", context)
 
@@ -53,7 +62,7 @@ def preview(request: MemberRequest) -> HttpResponse:
     context = {
         "count": people.count() if one else 0,
         "message": written(KIND, program.uuid, words(tasks, today)) if tasks else None,
-        "extra_sent": day_of(program, today).extra,
+        "extra_sent": ReminderDay.objects.of_program(program).filter(day=today, extra=True).exists(),
     }
     return render(request, "training/reminders/preview.html", context)
 
