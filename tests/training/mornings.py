@@ -1,6 +1,6 @@
 """A school's days and the sender's turn on them; no test in here."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from peersupport.models import User
 from peersupport.outbox import drain
