@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from peersupport.clock import database_now
+from peersupport.clock import database_now, now
 from peersupport.models import Notification, User
 from peersupport.outbox import queue
 from peersupport.outbox.many import queue_many
@@ -16,7 +16,7 @@ from tests.people import School
 from tests.races import at_once
 
 SCOPE = uuid4()
-DUE_AT = database_now() + timedelta(hours=3)
+DUE_AT = now() + timedelta(hours=3)
 ABOUT: dict[str, int | str | bool] = {"extra": True, "what": "it’s 100 % “fine”"}
 
 
