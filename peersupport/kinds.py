@@ -61,7 +61,10 @@ KINDS: Final = {
 
 def about_for_staff(notice: Notification) -> str:
     """What staff read of somebody's notice: what a private one is about is not for them."""
-    return "A private letter" if notice.private else KINDS[notice.kind].about
+    if notice.private:
+        return "A private letter"
+    known = KINDS.get(notice.kind)
+    return known.about if known else "A message of an earlier version"
 
 
 @lru_cache

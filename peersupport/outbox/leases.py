@@ -53,7 +53,8 @@ def claim(*, urgent: bool, at: datetime, most: int) -> Claim:
         Notification.objects.filter(pk__in=ids).update(
             state=State.SENDING, lease_owner=owner, next_try_at=at + _lease(urgent)
         )
-    rows = Notification.objects.filter(pk__in=ids).select_related("recipient")
+    # One payload that cannot be read, of a key that is gone, must not keep the others back: it is read alone.
+    rows = Notification.objects.filter(pk__in=ids).select_related("recipient").defer("payload")
     return Claim(owner, list(rows.order_by("priority", "due_at", "pk")))
 
 

@@ -17,8 +17,9 @@ def vetted(claim: Claim, at: datetime) -> list[Notification]:
     """
     gone = [row for row in claim.rows if row.recipient and not row.recipient.is_active]
     rows = _without(claim, claim.rows, gone, "left", at)
-    duties = [row for row in rows if KINDS[row.kind].duty]
-    others = [row for row in rows if not KINDS[row.kind].duty and row.recipient_id]
+    # A kind that this version does not know is no duty, but has to fail by itself, without the others.
+    duties = [row for row in rows if row.kind not in KINDS or KINDS[row.kind].duty]
+    others = [row for row in rows if row not in duties and row.recipient_id]
     if not others:
         return duties
     people = {row.recipient_id for row in others if row.recipient_id}

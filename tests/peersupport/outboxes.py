@@ -1,9 +1,13 @@
 """A mail server that answers as told, and notices to try it with; no test in here."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+from aiosmtpd.controller import Controller
 
 from peersupport.clock import database_now
 from peersupport.models import Notification, User
@@ -37,6 +41,22 @@ class StubbornServer:
         if answer == "hang up":
             session.loop.call_soon(server.transport.abort)
         return answer
+
+
+@contextmanager
+def served_by(handler: StubbornServer, settings: Any) -> Iterator[StubbornServer]:
+    """This mail server on a free port, and the settings pointing at it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Controller(handler, hostname="127.0.0.1", port=port)
+    running.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield handler
+    running.stop()
 
 
 def make_test_pages(count: int, to: User, *, due_at: datetime | None = None) -> list[Notification]:

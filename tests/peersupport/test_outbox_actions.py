@@ -1,12 +1,10 @@
 """The outbox against a real mail server: what goes out, what waits, what is given up, who holds which row."""
 
-import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import connection, transaction
 
 from peersupport import kinds
@@ -16,25 +14,15 @@ from peersupport.models import Attempt, Channel, NoticeChoices, Notification, Us
 from peersupport.models.outbox import ChannelKind, State
 from peersupport.outbox import drain, leases, queue
 from programs.models import Hold
-from tests.peersupport.outboxes import StubbornServer, later, make_test_pages
+from tests.peersupport.outboxes import StubbornServer, later, make_test_pages, served_by
 from tests.people import School
 from tests.races import at_once
 
 
 @pytest.fixture
 def server(settings: Any) -> Iterator[StubbornServer]:
-    stubborn = StubbornServer()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = Controller(stubborn, hostname="127.0.0.1", port=port)
-    running.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    yield stubborn
-    running.stop()
+    with served_by(StubbornServer(), settings) as stubborn:
+        yield stubborn
 
 
 @pytest.fixture
