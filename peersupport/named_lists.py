@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 
@@ -47,6 +48,19 @@ class WeekTask:
     sentence: str
     action: str
     url: str
+
+
+@dataclass(frozen=True)
+class Erasable:
+    """Rows of one class of docs/privacy.md: PURGED entries are f(at) -> list[Erasable].
+
+    `rows` are annotated with `since`, the moment from which the days of the class count, and `school`, the
+    uuid of the program they belong to, if any. `erase` takes keys of some; without it they are deleted.
+    """
+
+    kept: str
+    rows: QuerySet[Any]
+    erase: Callable[[list[int]], object] | None = None
 
 
 @lru_cache

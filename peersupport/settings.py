@@ -14,6 +14,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from peersupport.kept import KEPT, PURGED  # noqa: F401 - settings too, each with its reasons beside it
 from peersupport.mail import mail_settings
 from peersupport.ordinary import ORDINARY  # noqa: F401 - a setting like the others, in a file of its own
 
@@ -279,6 +280,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Copies of the help pages, for when the database is away; also written at each change of the directory.
     "write help copies": {"task": "referrals.tasks.write_help_copies", "schedule": timedelta(minutes=10)},
     "publish counts": {"task": "training.tasks.publish_counts", "schedule": timedelta(hours=1)},
+    "purge": {"task": "peersupport.tasks.purge", "schedule": timedelta(days=1)},
     "drop stale uploads": {"task": "programs.tasks.drop_stale_uploads", "schedule": timedelta(hours=1)},
 }
 

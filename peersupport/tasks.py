@@ -7,6 +7,7 @@ from django.core.management import call_command
 from peersupport import heart
 from peersupport.actions.accounts import drop_unproven_accounts as drop
 from peersupport.actions.counters import drop_expired_counters as drop_counters
+from peersupport.actions.purge import purge as erase_what_is_old
 from peersupport.clock import database_now, now
 from peersupport.outbox import drain
 
@@ -37,6 +38,11 @@ def clear_expired_sessions() -> None:
 def drop_unproven_accounts() -> None:
     while drop(now=now()):
         pass  # a handful at a time, so that nobody waits for the database meanwhile
+
+
+@shared_task
+def purge() -> None:
+    erase_what_is_old(now=now())
 
 
 @shared_task

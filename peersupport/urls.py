@@ -19,6 +19,7 @@ urlpatterns = [
     path("help", help_typed, name="help-typed"),
     path("help/<slug:country>", country_typed, name="help-country-typed"),
     path("help/", include("referrals.urls")),
+    path("year/erasure/", include("programs.erasure_urls")),
     path("year/", include("referrals.staff_urls")),
     path("roster/", include("programs.urls")),
     path("", include("training.urls")),

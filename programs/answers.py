@@ -6,15 +6,19 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from django.urls import reverse
 
 from peersupport.engines.quiet import quiet_end
 from peersupport.models import NoticeChoices
 from peersupport.models.channels import QUIET_FROM, QUIET_UNTIL
 from peersupport.models.people import normalise_email
-from peersupport.named_lists import WeekTask
-from programs.models import Hold, Membership, Program
+from peersupport.named_lists import Erasable, WeekTask
+from programs.actions.departures import settle_departures
+from programs.actions.leavers import erase_leavers
+from programs.models import Departure, Hold, Membership, Program, RosterUpload
 from programs.models.cohorts import people_without_a_place
+from programs.models.leavers import leavers
 from programs.permissions import Rights, is_wellbeing_staff
 
 HOLDS: Final = "programs:hold-list"
@@ -80,3 +84,16 @@ def _waiting(program: Program, at: datetime) -> list[WeekTask]:
         else f"{waiting} people have signed in and are not on the roster."
     )
     return [WeekTask(sentence, "See who", reverse("programs:person-waiting"))]
+
+
+def purged(at: datetime) -> list[Erasable]:
+    """People who have left, and what is kept for a shorter time."""
+    undoing = Departure.objects.unsettled().annotate(since=F("at"), school=F("program__uuid"))
+    lifted = Hold.objects.lifted(at).annotate(since=F("ends_at"), school=F("program__uuid"))
+    uploads = RosterUpload.objects.annotate(since=F("created_at"), school=F("year__program__uuid"))
+    return [
+        Erasable("account", leavers(at), erase_leavers),
+        Erasable("undo", undoing, settle_departures),
+        Erasable("record", lifted),
+        Erasable("upload", uploads),
+    ]

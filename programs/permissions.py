@@ -131,6 +131,7 @@ def may_learn(rights: Rights) -> bool:
 may_manage_people = is_wellbeing_staff
 may_see_completion_by_name = is_wellbeing_staff
 may_hold_notices = is_wellbeing_staff
+may_stop_erasing = is_wellbeing_staff
 
 
 def allowed(test: Callable[[Rights], bool]) -> Callable[[View[P]], View[P]]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.urls import reverse
 
 from peersupport.models import Notification
-from peersupport.named_lists import WeekTask
+from peersupport.named_lists import Erasable, WeekTask
 from programs.models import Program
+from programs.models.leavers import of_leavers
 from programs.permissions import Rights, is_wellbeing_staff
 from training.engines.reminders import reminds, silent_from, words
-from training.models import ModuleVersion
+from training.models import ModuleVersion, Progress, Review
 from training.models.assignments import needing_staff
 from training.models.completion import core_due
 from training.models.reminders import away_on, midnight, sent_since, tasks_left
@@ -68,3 +69,12 @@ def due_reminder(row: Notification, at: datetime) -> Mapping[str, str] | None:
     if not tasks or not (row.about["extra"] or any(reminds(task.due_on, day) for task in tasks)):
         return None
     return words(tasks, today)
+
+
+def purged(at: datetime) -> list[Erasable]:
+    """How far people who have left had got, and their names beside what they reviewed."""
+    reviews = of_leavers(Review.objects.exclude(name=""), "by", at)
+    return [
+        Erasable("account", of_leavers(Progress.objects.all(), "user", at)),
+        Erasable("account", reviews, lambda keys: Review.objects.filter(pk__in=keys).update(name="")),
+    ]

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, ForeignObjectRel, OuterRef
+from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError
 
 from peersupport.audit import record
-from peersupport.models import AuditEntry, Channel, User
+from peersupport.models import AuditEntry, Channel, NoticeChoices, Notification, User
 from peersupport.models.people import normalise_email
 from peersupport.named_lists import asked
 from peersupport.outbox.cancelling import cancel_all
@@ -49,6 +50,37 @@ def reopen_account(*, user: User, closed_at: datetime) -> None:
     user.save(update_fields=["is_active"])
     channels = Channel.objects.filter(user=user, off_at=closed_at, off_because=Channel.Off.LEFT)
     channels.update(off_at=None, off_because="")
+
+
+def erase_accounts(keys: list[int]) -> None:
+    """Delete these accounts; where others' rows still point to one, a number that says nothing stays."""
+    for user in User.objects.filter(pk__in=keys):
+        if not _deleted(user):
+            _make_nameless(user)
+
+
+def _deleted(user: User) -> bool:
+    # Notices go with their own class, not with the account: a legal hold may keep them.
+    if Notification.objects.filter(recipient=user).exists():
+        return False
+    try:
+        with transaction.atomic():
+            user.delete()
+    except ProtectedError:
+        return False
+    return True
+
+
+def _make_nameless(user: User) -> None:
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    Channel.objects.filter(user=user).delete()
+    NoticeChoices.objects.filter(user=user).delete()
+    user.email = f"{user.uuid}@erased.invalid"
+    user.given_name = user.family_name = user.preferred_name = ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.set_unusable_password()
+    user.save()
 
 
 def _join(*, email: str) -> User:

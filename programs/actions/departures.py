@@ -68,6 +68,8 @@ def undo_departure(*, by: User, departure: Departure, now: datetime) -> Departur
     return departure
 
 
-def settle_departures(*, now: datetime) -> int:
-    """Forget what undoing would take, once the time for it is over; how many that were."""
-    return Departure.objects.settled(now).update(ended={})
+def settle_departures(keys: list[int]) -> None:
+    """Forget what undoing would take, now that the time for it is over; what was undone goes altogether."""
+    rows = Departure.objects.filter(pk__in=keys)
+    rows.exclude(undone_at=None).delete()
+    rows.update(ended={})

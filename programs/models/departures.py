@@ -20,9 +20,9 @@ class DepartureQuerySet(models.QuerySet["Departure"]):
     def undoable(self, at: datetime) -> Self:
         return self.filter(undone_at=None, at__gt=at - UNDO_FOR)
 
-    def settled(self, at: datetime) -> Self:
-        """Those that cannot be undone any more, and still hold what it would take."""
-        return self.filter(at__lte=at - UNDO_FOR).exclude(ended={})
+    def unsettled(self) -> Self:
+        """Those that still hold what undoing would take, or have been undone."""
+        return self.filter(~Q(ended={}) | Q(undone_at__isnull=False))
 
 
 class Departure(models.Model):

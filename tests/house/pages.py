@@ -100,6 +100,7 @@ STAFF_PAGES = (
     "programs:person-list",
     "programs:person-waiting",
     "programs:person-add",
+    "erasure:class-list",
     "programs:hold-list",
     "programs:hold-add",
     "programs:roster-upload",

@@ -202,6 +202,10 @@ POLICY: dict[str, Line] = {
     "programs:notice-list": page(STAFFED, names=True),
     "programs:notice-retry": verb(STAFFED, names=True, thing="dead notice"),
     "programs:notice-cancel": verb(STAFFED, names=True, thing="dead notice"),
+    # erasing: what staff plan, stop and see done
+    "erasure:class-list": page(STAFFED, names=True),
+    "erasure:class-stop": verb(STAFFED, names=True, data=lambda _: {"kept": "notice"}),
+    "erasure:class-lift": verb(STAFFED, names=True, thing="legal hold"),
     # training: one's own learning, and who has to do what
     "training:module-list": page(MEMBERS),
     "training:module-open": page(LEARNERS, get=only(GO_ON), thing="module"),

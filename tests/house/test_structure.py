@@ -212,6 +212,7 @@ ASKED_WITH: dict[str, list[str]] = {
     "HELD": ["people", "at"],
     "QUIET": ["people", "at"],
     "SENDER_NAME": ["scope"],
+    "PURGED": ["at"],
 }
 
 

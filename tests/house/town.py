@@ -11,8 +11,9 @@ from django.conf import settings
 from django.test import Client
 
 from peersupport import heart
+from peersupport.actions.purge import stop_erasing
 from peersupport.clock import now
-from peersupport.models import Notification, User
+from peersupport.models import Notification, PurgeReport, User
 from peersupport.models.outbox import State
 from peersupport.outbox import queue
 from peersupport.sessions import SessionStore
@@ -172,6 +173,7 @@ def _things(town: Town) -> None:
         "hidden service": {"own": _hidden(town.school), "another school's": _hidden(town.other)},
         "proposal": {"own": _proposal(town.school), "another school's": _proposal(town.other)},
         "departure": {"own": _departure(town.school), "another school's": _departure(town.other)},
+        "legal hold": {"own": _legal_hold(town.school), "another school's": _legal_hold(town.other)},
         "hold": {"own": _hold(town.school), "another school's": _hold(town.other)},
         "dead notice": {
             "own": _dead_notice(town.school, our_student),
@@ -234,6 +236,11 @@ def _hold(school: School) -> UUID:
     stop = partial(hold_notices, by=school.staff, program=school.program, now=now())
     lift_hold(by=school.staff, hold=stop(reach=Hold.Reach.LEVEL, year_level=8), now=now())
     return stop(reach=Hold.Reach.LEVEL, year_level=8).uuid
+
+
+def _legal_hold(school: School) -> UUID:
+    PurgeReport.objects.create(at=now(), scope=school.program.uuid, kept="notice", erased=12)
+    return stop_erasing(by=school.staff, scope=school.program.uuid, kept="record", now=now()).uuid
 
 
 def _departure(school: School) -> UUID:

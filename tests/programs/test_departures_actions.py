@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from peersupport.actions.purge import purge
 from peersupport.clock import database_now, now
 from peersupport.errors import Refused
 from peersupport.models import AuditEntry, Channel, Notification, User
 from peersupport.models.outbox import ChannelKind, State
 from peersupport.outbox import drain
 from programs.actions.cohorts import add_person, add_year, end_membership
-from programs.actions.departures import end_quietly, settle_departures, undo_departure
+from programs.actions.departures import end_quietly, undo_departure
 from programs.actions.holds import hold_notices
 from programs.models import Departure, Hold, Membership, Role
 from tests.peersupport.outboxes import make_notices
@@ -108,13 +109,23 @@ def test_undone_within_thirty_days_all_is_as_it_was_and_nothing_goes_out(
 
 def test_after_thirty_days_it_is_final(kestrel: School, a_student: User) -> None:
     departure = end(kestrel, a_student)
-    assert settle_departures(now=departure.until - timedelta(seconds=1)) == 0
+    purge(now=departure.until - timedelta(seconds=1))
+    departure.refresh_from_db()
+    assert departure.ended
     with pytest.raises(Refused, match="30 days are over"):
         undo_departure(by=kestrel.staff, departure=departure, now=departure.until)
-    assert settle_departures(now=departure.until) == 1
+    purge(now=departure.until)
     departure.refresh_from_db()
     assert departure.ended == {}
-    assert settle_departures(now=departure.until) == 0
+
+
+def test_of_one_that_was_undone_nothing_stays(kestrel: School, a_student: User) -> None:
+    departure = end(kestrel, a_student)
+    undo_departure(by=kestrel.staff, departure=departure, now=now())
+    purge(now=departure.until - timedelta(seconds=1))
+    assert Departure.objects.exists()
+    purge(now=departure.until)
+    assert not Departure.objects.exists()
 
 
 def test_what_is_refused(kestrel: School, harrow: School, a_student: User) -> None:

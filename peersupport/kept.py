@@ -1,0 +1,47 @@
+"""For how long each class of docs/privacy.md is kept, on what that rests, and who names its rows.
+
+KEPT_FOR in the environment puts a school's own days and authority in place of the starting values:
+`record=2555=Records authority 2024, class 7.3; notice=60=Privacy office, minute of 3 May`.
+"""
+
+from dataclasses import dataclass, replace
+
+import environ
+
+STARTING_VALUE = "A starting value; your school has not confirmed it"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`about` is what staff read. A legal hold can stop a class only where `can_stop`."""
+
+    about: str
+    days: int
+    authority: str = STARTING_VALUE
+    can_stop: bool = False
+
+
+STARTING_VALUES = {
+    "minutes": Kept("Counters of tries at the sign-in page", 1),
+    "session": Kept("Signed-in devices", 30),
+    "upload": Kept("Rosters that nobody put in", 1),
+    "undo": Kept("What it takes to undo an entered death", 30),
+    "notice": Kept("Messages, who got them and when; afterwards only how many", 90, can_stop=True),
+    "record": Kept("Who did what, and holds that were lifted", 730, can_stop=True),
+    "account": Kept("Accounts, roles and training of people who have left", 365, can_stop=True),
+}
+
+
+def kept_for(stated: str) -> dict[str, Kept]:
+    """The starting values, with what a school has stated in their place."""
+    kept = dict(STARTING_VALUES)
+    for one in filter(None, (part.strip() for part in stated.split(";"))):
+        name, days, authority = (word.strip() for word in one.split("=", 2))
+        kept[name] = replace(kept[name], days=int(days), authority=authority)
+    return kept
+
+
+KEPT = kept_for(environ.Env().str("KEPT_FOR", ""))
+
+# In this order: what an upper app keeps about a person goes before the person.
+PURGED = ["training.answers.purged", "programs.answers.purged", "peersupport.answers.purged"]
