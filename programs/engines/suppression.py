@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from programs.engines.circulation import TOTAL, Arc, Circulation, Place, Way
+from programs.engines.circulation import TOTAL, Arc, Circulation, Place
 
 SMALLEST = 10  # no number of people below this
 SMALLEST_GROUP = 30  # and no number at all from fewer people than this
 
 Span: TypeAlias = tuple[int, int]  # nobody may be able to say that a number lies in here
+Move: TypeAlias = tuple[int, int]  # up (1) or down (-1), and how far
 
 
 @dataclass(frozen=True)
@@ -49,20 +50,22 @@ def with_totals(cells: Mapping[Place, tuple[int, int]]) -> dict[Place, tuple[int
 
 def left_out(table: Mapping[Place, Count]) -> frozenset[Place]:
     """The places whose numbers must not be published. The table has its totals; same table, same answer."""
-    secrets = {place: spans for place, count in sorted(table.items()) if (spans := list(_secrets(count)))}
     network = Circulation({place: _arc(count) for place, count in table.items()})
+    secrets = {place: spans for place, count in sorted(table.items()) if (spans := list(_secrets(count)))}
+    doubts = [
+        (place, moves)
+        for place, spans in secrets.items()
+        for span in spans
+        if (moves := _moves(network, table, place, span))
+    ]
     hidden = set(secrets)
-    wanted = [(place, span) for place, spans in secrets.items() for span in spans]
-    for place, span in wanted:
-        if not _is_open(network, table, place, span, hidden):
-            beside = _beside(network, table, place, span, hidden)
-            if beside is None:
-                return frozenset(table)
-            hidden |= beside
+    for place, moves in doubts:
+        if not _is_open(network, place, moves, hidden):
+            hidden |= _beside(network, table, place, moves, hidden)
     # What was taken early may be needed no more, now that others are out too.
     for place in sorted(hidden - set(secrets), key=lambda place: (-_cost(place, table[place]), place)):
         fewer = hidden - {place}
-        if all(_is_open(network, table, other, span, fewer) for other, span in wanted):
+        if all(_is_open(network, other, moves, fewer) for other, moves in doubts):
             hidden = fewer
     return frozenset(hidden)
 
@@ -98,27 +101,27 @@ def _cost(place: Place, count: Count) -> int:
     return cost * (3 if count.earlier else 1)  # the same ones are best left out again
 
 
-def _ways_out(
-    network: Circulation, table: Mapping[Place, Count], place: Place, span: Span, costs: Mapping[Place, int]
-) -> Iterator[Way]:
-    """How the number, as far as anybody can tell, might lie above or below the span."""
+def _moves(network: Circulation, table: Mapping[Place, Count], place: Place, span: Span) -> list[Move]:
+    """Moves of which one must stay possible, so that the number may lie outside the span.
+
+    Where it would not even if nothing were published, because of what everybody knows: as far as it goes.
+    """
     value = table[place].value
-    for step, far in ((1, span[1] + 1 - value), (-1, value - span[0] + 1)):
-        way = network.way(place, step, far, costs)
-        if way.reach == far:
-            yield way
+    everything = dict.fromkeys(table, 0)
+    moves = [(1, span[1] + 1 - value), (-1, value - span[0] + 1)]
+    reaches = [(step, network.way(place, step, far, everything).reach) for step, far in moves]
+    return [move for move in moves if move in reaches] or [move for move in reaches if move[1]]
 
 
-def _is_open(
-    network: Circulation, table: Mapping[Place, Count], place: Place, span: Span, hidden: Collection[Place]
-) -> bool:
-    return any(True for _ in _ways_out(network, table, place, span, dict.fromkeys(hidden, 0)))
+def _is_open(network: Circulation, place: Place, moves: list[Move], hidden: Collection[Place]) -> bool:
+    free = dict.fromkeys(hidden, 0)
+    return any(network.way(place, step, far, free).reach == far for step, far in moves)
 
 
 def _beside(
-    network: Circulation, table: Mapping[Place, Count], place: Place, span: Span, hidden: Collection[Place]
-) -> frozenset[Place] | None:
-    """What else to leave out, so that this number may lie outside the span; None when nothing helps."""
+    network: Circulation, table: Mapping[Place, Count], place: Place, moves: list[Move], hidden: set[Place]
+) -> frozenset[Place]:
+    """What else to leave out, so that the number can make one of the moves."""
     costs = {other: 0 if other in hidden else _cost(other, count) for other, count in table.items()}
-    ways = list(_ways_out(network, table, place, span, costs))
-    return min(ways, key=lambda way: (way.cost, sorted(way.needed))).needed if ways else None
+    ways = [way for step, far in moves if (way := network.way(place, step, far, costs)).reach == far]
+    return min(ways, key=lambda way: (way.cost, sorted(way.needed))).needed

@@ -14,7 +14,10 @@ NO_END = 10**6
 
 
 class Attacker:
-    """Whoever has the published numbers: the equations of the table, solved without our own code."""
+    """Whoever has the published numbers: the equations of the table, solved without our own code.
+
+    Knows how many people there are, where the table says it, and that what was done stays done.
+    """
 
     def __init__(self, table: Mapping[Place, Count], hidden: AbstractSet[Place]) -> None:
         self.places = sorted(hidden)
@@ -30,7 +33,7 @@ class Attacker:
                         self.matrix[index, at[place]] = sign
                     else:
                         self.right[index] -= sign * count.value
-        self.bounds = [(0, table[place].people or NO_END) for place in self.places]
+        self.bounds = [bounds_of(table[place]) for place in self.places]
         # The least and the most that each has been in any table that fits; the true one fits.
         self.least = np.array([table[place].value for place in self.places])
         self.most = self.least.copy()
@@ -60,6 +63,11 @@ class Attacker:
             table = np.rint(answer.x).astype(int)
             assert np.array_equal(self.matrix @ table, self.right)
             self.least, self.most = np.minimum(self.least, table), np.maximum(self.most, table)
+
+
+def bounds_of(count: Count) -> tuple[int, int]:
+    done_before = max((shown.value for shown in count.earlier), default=0)
+    return min(done_before, count.value), count.people or NO_END
 
 
 def too_small(count: Count) -> bool:

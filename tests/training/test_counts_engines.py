@@ -93,6 +93,16 @@ def truth_of(counted: Counted, group: Group) -> tuple[int, int]:
     return sum(done for done, _ in chosen), sum(asked for _, asked in chosen)
 
 
+def table_with_earlier(counted: Counted, before: dict[Group, list[Number]]) -> dict[Place, Count]:
+    return {
+        place: Count(
+            *truth_of(counted, group),
+            tuple(Shown(old.done or 0, old.asked or 0) for old in before.get(group, [])),
+        )
+        for place, group in places_of(counted).items()
+    }
+
+
 def found_out(counted: Counted, shown: set[Group], before: dict[Group, list[Number]]) -> list[Group]:
     """Groups whose number follows from those shown, though it is small or moved a little since any report."""
     places = places_of(counted)
@@ -119,18 +129,48 @@ def test_totals_give_no_small_change_away(columns: int) -> None:
         truth, reports = reports_of(columns, year)
         for month, counted in enumerate(truth):
             before = published(reports[:month])
-            places = places_of(counted)
-            table = {
-                place: Count(
-                    *truth_of(counted, group),
-                    tuple(Shown(old.done or 0, old.asked or 0) for old in before.get(group, [])),
-                )
-                for place, group in places.items()
-            }
-            hidden = left_out(table)
-            new = {group for place, group in places.items() if place not in hidden}
+            hidden = left_out(table_with_earlier(counted, before))
+            new = {group for place, group in places_of(counted).items() if place not in hidden}
             assert {number.group for number in reports[month] if number.on == MONTHS[month]} <= new
             assert found_out(counted, new, before) == []
+
+
+def gaps_of(count: Count) -> Iterator[tuple[int, int]]:
+    """Where nobody may be able to place a number: fewer than ten done or left, or moved by fewer than ten."""
+    assert count.people is not None
+    yield 0, SMALLEST - 1
+    yield count.people - SMALLEST + 1, count.people
+    for shown in count.earlier:
+        for base in (shown.value, count.people - (shown.people - shown.value)):
+            yield base + 1, base + SMALLEST - 1
+            yield base - SMALLEST + 1, base - 1
+
+
+def within(span: tuple[int, int], gap: tuple[int, int]) -> bool:
+    return gap[0] <= span[0] and span[1] <= gap[1]
+
+
+@pytest.mark.parametrize(("columns", "years"), [(1, 20), (3, 8), (6, 4)])
+def test_bounds_tell_no_small_change(columns: int, years: int) -> None:
+    """By linear programs: what was not known before the report is not known after it."""
+    checked = 0
+    for year in range(years):
+        truth, reports = reports_of(columns, year)
+        for month, counted in enumerate(truth):
+            table = table_with_earlier(counted, published(reports[:month]))
+            hidden = left_out(table)
+            attacker, nothing_new = Attacker(table, hidden), Attacker(table, set(table))
+            for place in attacker.places:
+                if not too_small(table[place]) and not table[place].earlier:
+                    continue
+                for gap in gaps_of(table[place]):
+                    if within(attacker.span(place), gap):
+                        attacker.stretch(place)
+                    if within(attacker.span(place), gap):
+                        nothing_new.stretch(place)
+                        assert within(nothing_new.span(place), gap)
+                    checked += 1
+    assert checked > 1000
 
 
 def test_a_rule_for_each_number_alone_is_not_enough() -> None:
