@@ -168,8 +168,9 @@ class PublicShell:
 
 
 def _room(path: str) -> str:
-    """The first word of a path: all pages under it belong to one link."""
-    return path.split("/", 2)[1] if path else ""
+    """The first word of a path: all pages under it belong to one link. `year` is a house of several rooms."""
+    words = path.split("/")[1:]
+    return "/".join(words[:2] if words[:1] == ["year"] else words[:1])
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -8,27 +8,28 @@ from dataclasses import dataclass, replace
 
 import environ
 
-STARTING_VALUE = "A starting value; your school has not confirmed it"
+STARTING_VALUE = "a starting value"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """`about` is what staff read. A legal hold can stop a class only where `can_stop`."""
+    """`about` and `detail` are what staff read. A legal hold can stop a class only where `can_stop`."""
 
     about: str
     days: int
+    detail: str = ""
     authority: str = STARTING_VALUE
     can_stop: bool = False
 
 
 STARTING_VALUES = {
-    "minutes": Kept("Counters of tries at the sign-in page", 1),
+    "account": Kept("People who have left", 365, "Their accounts, roles and training", can_stop=True),
+    "record": Kept("The record", 730, "Who did what when, and holds that were lifted", can_stop=True),
+    "notice": Kept("Messages", 90, "Who was sent what; afterwards only how many", can_stop=True),
+    "undo": Kept("What it takes to undo an entered death", 30),
     "session": Kept("Signed-in devices", 30),
     "upload": Kept("Rosters that nobody put in", 1),
-    "undo": Kept("What it takes to undo an entered death", 30),
-    "notice": Kept("Messages, who got them and when; afterwards only how many", 90, can_stop=True),
-    "record": Kept("Who did what, and holds that were lifted", 730, can_stop=True),
-    "account": Kept("Accounts, roles and training of people who have left", 365, can_stop=True),
+    "minutes": Kept("Counters of tries at the sign-in page", 1),
 }
 
 

@@ -71,7 +71,7 @@ def _on_hold(program: Program, at: datetime) -> list[WeekTask]:
     groups = [hold.whom for hold in holds if hold.reach != Hold.Reach.PERSON]
     alone = len(holds) - len(groups)
     people = [] if not alone else ["one person" if alone == 1 else f"{alone} people"]
-    return [WeekTask(f"On hold, no notices: {', '.join([*groups, *people])}.", "See", reverse(HOLDS))]
+    return [WeekTask(f"Notices are on hold: {', '.join([*groups, *people])}.", "See", reverse(HOLDS))]
 
 
 def _waiting(program: Program, at: datetime) -> list[WeekTask]:

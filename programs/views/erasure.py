@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from peersupport.actions.purge import first_due, go_on_erasing, stop_erasing
 from peersupport.clock import now
+from peersupport.kept import STARTING_VALUE
 from peersupport.models import LegalHold, PurgeReport
 from peersupport.second_factor import second_factor_required
 from programs.permissions import MemberRequest, allowed, may_stop_erasing, school
@@ -38,6 +39,7 @@ def class_list(request: MemberRequest) -> HttpResponse:
     page = Paginator(reports, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "classes": _classes(request),
+        "starting": any(kept.authority == STARTING_VALUE for kept in settings.KEPT.values()),
         "page": page,
         "lines": [{"report": row, "about": settings.KEPT[row.kept].about} for row in page],
         "zone": school(request).time_zone,

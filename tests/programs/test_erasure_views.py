@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from peersupport.actions.purge import stop_erasing
 from peersupport.clock import now
+from peersupport.kept import kept_for
 from peersupport.models import AuditEntry, LegalHold, PurgeReport, User
 from tests.costs import cost
 from tests.doors import NOBODY, assert_door_holds, knock
@@ -55,12 +56,25 @@ def test_days_authority_plan_and_what_has_gone(kestrel: School, harrow: School) 
     PurgeReport.objects.create(at=at, scope=kestrel.program.uuid, kept="notice", erased=4321)
     PurgeReport.objects.create(at=at, scope=harrow.program.uuid, kept="notice", erased=8765)
     page = text(knock(kestrel.staff, LIST))
-    assert "90 days." in page
-    assert "Rests on: A starting value; your school has not confirmed it." in page
+    assert "Kept for 90 days: a starting value." in page
+    assert "Not confirmed yet" in page
     planned = kestrel.program.today(at + timedelta(days=30))
     assert f"We plan to erase the oldest on {planned.day} {planned:%B %Y}." in page
     assert "4321" in page
     assert "8765" not in page
+
+
+def test_what_the_school_has_stated_stands_beside_its_days(kestrel: School, settings: Any) -> None:
+    settings.KEPT = kept_for(";".join(f"{name}=77=Privacy office, minute 4" for name in settings.KEPT))
+    page = text(knock(kestrel.staff, LIST))
+    assert page.count("77 days: Privacy office, minute 4.") == 3
+    assert "Not confirmed yet" not in page
+
+
+def test_it_is_not_taken_for_a_part_of_the_directory(wellbeing_staff: User) -> None:
+    client = sign_in(wellbeing_staff)
+    assert 'aria-current="page"' not in text(client.get(LIST))
+    assert 'aria-current="page">Directory' in text(client.get("/year/services/check/"))
 
 
 def test_a_legal_hold_is_set_and_lifted(kestrel: School, staff_of_another_school: User) -> None:

@@ -140,13 +140,13 @@ def test_this_week_says_what_is_on_hold_without_a_name(
     for person in (a_student, another_student):
         knock(kestrel.staff, stop_button(person), "post")
     page = text(sign_in(kestrel.staff).get("/"))
-    assert "On hold, no notices: Everybody, 2 people." in page
+    assert "Notices are on hold: Everybody, 2 people." in page
     assert f'href="{LIST}"' in page
     lift_hold(by=kestrel.staff, hold=Hold.objects.get(user=another_student), now=now())
     assert "Everybody, one person." in text(sign_in(kestrel.staff).get("/"))
     for hold in Hold.objects.in_force(now()):
         lift_hold(by=kestrel.staff, hold=hold, now=now())
-    assert "On hold" not in text(sign_in(kestrel.staff).get("/"))
+    assert "on hold" not in text(sign_in(kestrel.staff).get("/"))
 
 
 def test_whoever_is_held_sees_nothing_of_it(kestrel: School, everybody: Hold, a_student: User) -> None:
