@@ -73,6 +73,15 @@ def read_document(file: str, text: str) -> Document | list[Fault]:
     return Document(file, values, root, head, "\n".join(lines[end + 1 :]), end + 2)
 
 
+def read_yaml_file(file: str, text: str) -> Document | list[Fault]:
+    """A file that is YAML from its first line, and has no body."""
+    read = _read_yaml(file, text)
+    if isinstance(read, list):
+        return read
+    root, values = read
+    return Document(file, values, root, text, "", text.count("\n") + 1)
+
+
 def _read_yaml(file: str, head: str) -> tuple[yaml.MappingNode, dict[str, Any]] | list[Fault]:
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(head, yaml.SafeLoader)):
@@ -85,7 +94,7 @@ def _read_yaml(file: str, head: str) -> tuple[yaml.MappingNode, dict[str, Any]] 
     except (yaml.YAMLError, ValueError) as error:
         return [Fault(file, 1, "not YAML: " + re.sub(r"\s+", " ", str(error)))]
     if not isinstance(root, yaml.MappingNode):
-        return [Fault(file, 1, "the front matter must be 'key: value' lines")]
+        return [Fault(file, 1, "there must be 'key: value' lines here")]
     twice = [Fault(file, _line(key), f"the key '{key.value}' stands here twice") for key in _repeated(root)]
     return twice or (root, values)
 

@@ -6,17 +6,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from training.actions.modules import checked_modules
+from training.actions.practice import checked_practices
 
 
 class Command(BaseCommand):
-    help = "Name every fault in module folders as file:line: message. Exit status 1 when there is one."
+    help = "Name every fault in modules and practice talks as file:line: message; exit status 1 then."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "path",
             nargs="?",
             type=Path,
-            help="A module folder, or a folder of them; default content/modules.",
+            help="A module folder, or a folder of them; default: all content.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,8 +25,13 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder.")
         files, faults = checked_modules(folder=folder)
-        for fault in faults:
+        practices, practice_faults = ([], []) if options["path"] else checked_practices()
+        for fault in [*faults, *practice_faults]:
             self.stdout.write(str(fault))
-        if faults:
-            raise CommandError(f"{len(faults)} fault{'s' * (len(faults) > 1)}.")
+        if count := len(faults) + len(practice_faults):
+            raise CommandError(f"{count} fault{'s' * (count > 1)}.")
         self.stdout.write(f"{len(files)} module{'s' * (len(files) != 1)} checked, no faults.")
+        if practices:
+            self.stdout.write(
+                f"{len(practices)} practice talk{'s' * (len(practices) != 1)} checked, no faults."
+            )
