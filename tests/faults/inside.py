@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from itertools import cycle, islice
-from time import monotonic
+from time import monotonic, sleep
 
 import django
 
@@ -43,6 +43,14 @@ def fill(name: str, count: str, lane: str, at_once: str = "1") -> None:
                 queue(kind=kind, to=person, key=f"{name}:{number}", channel="email", due_at=database_now())
 
 
+def fill_slowly(name: str, seconds: str) -> None:
+    """One notice in a transaction that takes its time."""
+    with transaction.atomic():
+        person = User.objects.order_by("pk")[0]
+        queue(kind=URGENT, to=person, key=f"{name}:0", channel="email", due_at=database_now())
+        sleep(float(seconds))
+
+
 def ring() -> None:
     """The doorbell, once for each line that comes in; the answer is how long it took."""
     app.connection_for_write().get_transport_cls()  # what is loaded once a process is not what is measured
@@ -66,6 +74,7 @@ def sign_in() -> None:
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
+    "fill_slowly": fill_slowly,
     "prepare": prepare,
     "fill": fill,
     "ring": ring,

@@ -22,6 +22,7 @@ import psycopg
 from tests.faults.servers import until
 from tests.house.running import ROOT, answers, clean_environment, free_port
 
+BESIDE = "beside"  # the name of another database on the same server
 OPEN = "('pending', 'sending', 'failed_temp')"
 
 
@@ -97,9 +98,17 @@ class Installation:
     """A tree of the code, one database, perhaps a Redis, one mail server."""
 
     def __init__(
-        self, folder: Path, database_url: str, redis_url: str, sink: Sink, *, tree: Path = ROOT
+        self,
+        folder: Path,
+        database_url: str,
+        redis_url: str,
+        sink: Sink,
+        *,
+        tree: Path = ROOT,
+        fresh: bool = True,
     ) -> None:
-        self.folder, self.database_url, self.sink, self.tree = folder, database_url, sink, tree
+        self.folder, self.database_url, self.redis_url = folder, database_url, redis_url
+        self.sink, self.tree = sink, tree
         folder.mkdir(exist_ok=True)
         self.port = free_port()
         self.environment = clean_environment(
@@ -112,7 +121,15 @@ class Installation:
             DJANGO_SETTINGS_MODULE="peersupport.settings",
             DEMO="0",
         )
-        self.inside("prepare")
+        if fresh:
+            self.inside("prepare")
+
+    def beside(self, folder: Path, *, tree: Path, fresh: bool) -> "Installation":
+        """Another tree of the code, on a database of its own if that is to be fresh."""
+        file, server = f"sqlite:///{folder / 'database.sqlite3'}", self.database_url.rpartition("/")[0]
+        own = file if self.database == "sqlite" else f"{server}/{BESIDE}"
+        url = own if fresh else self.database_url
+        return Installation(folder / "data", url, self.redis_url, self.sink, tree=tree, fresh=fresh)
 
     @property
     def database(self) -> str:
@@ -145,10 +162,10 @@ class Installation:
         lines = (self.tree / "Procfile").read_text().splitlines()
         return shlex.split(dict(line.split(": ", 1) for line in lines)[name])
 
-    def begin(self, name: str, *more: str) -> Started:
+    def begin(self, name: str, *, without: str = "") -> Started:
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [*self.command(name), *more],
+                [word for word in self.command(name) if word != without],
                 cwd=self.tree,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -159,12 +176,13 @@ class Installation:
         return Started(name, process)
 
     @contextmanager
-    def started(self, *names: str) -> Iterator[list[Started]]:
+    def started(self, *names: str, without: str = "") -> Iterator[list[Started]]:
         """These lines of the Procfile, one process for each time that a name is given; gone afterwards.
 
-        The list is the caller's: whoever kills a process and begins another one puts it in.
+        The list is the caller's: whoever kills a process and begins another one puts it in. `without`: a word
+        of the line that is left out.
         """
-        started = [self.begin(name) for name in names]
+        started = [self.begin(name, without=without) for name in names]
         try:
             yield started
         finally:
