@@ -10,11 +10,13 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from peersupport.models import User
+from peersupport.models.channels import something_waits
 from peersupport.models.people import normalise_email
 from peersupport.outbox import queue_code
 from peersupport.sessions import keep_signed_in
@@ -67,6 +69,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **known: Any) -> HttpResponse:
         keep_signed_in(request)
+        if something_waits(user):
+            messages.info(request, "Something waits for you under “My notices”, at the foot of each page.")
         response: HttpResponse = super().post_login(request, user, **known)
         return response
 

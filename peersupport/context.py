@@ -5,6 +5,7 @@ database, and so that the frame can be drawn (`Shell(None)`) while the database 
 """
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any
 
@@ -60,6 +61,10 @@ NAV_ROWS: tuple[tuple[frozenset[str], tuple[tuple[str, str], ...]], ...] = (
     ),
     (frozenset({"evaluator"}), (("Home", "training:home"), ("Counts", "training:completion-counts"))),
 )
+
+
+# Who may come to be on duty. Nobody else is asked for a telephone number.
+RUNG = frozenset({"supporter", "lead", "staff", "clinical_adviser", "academic_adviser", "supervisor"})
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,25 @@ class Shell:
     @property
     def is_staff(self) -> bool:
         return "staff" in self._roles
+
+    @property
+    def is_member(self) -> bool:
+        """Belongs to a school now, in any role."""
+        return bool(self._roles)
+
+    @property
+    def may_be_rung(self) -> bool:
+        return bool(RUNG & self._roles)
+
+    @property
+    def zone(self) -> tzinfo:
+        """What the clocks show where this person studies or works."""
+        found: tzinfo = self._program.zone if self._program else UTC
+        return found
+
+    @property
+    def country(self) -> str:
+        return str(self._program.country if self._program else settings.COUNTRY)
 
     @cached_property
     def clockwork(self) -> StaffWord | None:

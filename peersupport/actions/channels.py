@@ -1,10 +1,12 @@
 """What a person chooses about notices."""
 
+from datetime import time
+
 from django.db import transaction
 
 from peersupport.errors import Refused
 from peersupport.kinds import Kind
-from peersupport.models import NoticeChoices, User
+from peersupport.models import NoticeChoices, Notification, User
 
 
 @transaction.atomic
@@ -25,6 +27,27 @@ def resume_kind(*, by: User, kind: Kind) -> NoticeChoices:
     choices = _choices_of(by)
     choices.paused = [name for name in choices.paused if name != kind.name]
     choices.save(update_fields=["paused"])
+    return choices
+
+
+@transaction.atomic
+def set_quiet_hours(*, by: User, quiet_from: time, quiet_until: time) -> NoticeChoices:
+    """From when to when this person is left alone, by the clock of their school; both alike means never."""
+    choices = _choices_of(by)
+    choices.quiet_from, choices.quiet_until = quiet_from, quiet_until
+    choices.save(update_fields=["quiet_from", "quiet_until"])
+    return choices
+
+
+@transaction.atomic
+def put_away(*, by: User, notice: Notification) -> NoticeChoices:
+    """Take this notice, and what came before it, from the top of the list. It stays in the list."""
+    if not notice.waits_here:
+        raise Refused("This was not waiting here.")
+    choices = _choices_of(by)
+    if not choices.has_put_away(notice):
+        choices.put_away_until = notice.ended_at
+        choices.save(update_fields=["put_away_until"])
     return choices
 
 

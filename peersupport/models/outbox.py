@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from peersupport.fields import EncryptedTextField
+from peersupport.models.people import User
 
 PAGE, CODE, NORMAL, DIGEST = 0, 1, 5, 9
 URGENT: Final = CODE  # this priority and those before it have a lane of their own
@@ -36,8 +37,11 @@ class ChannelKind(models.TextChoices):
     RINGING = "ringing", "A number to ring"
 
 
+WAKING: Final = frozenset({ChannelKind.RINGING})  # the others are quiet: they wait until somebody looks
+LISTED_FOR: Final = timedelta(days=90)
 # What staff read about an error; one that is not here is a line that broke, or a server that was away.
 ERRORS_IN_WORDS: Final = {
+    "came back": "It came back later. Correct the address on the person’s page, if it is wrong.",
     "address refused": "The mail server does not know this address. Correct it on the person’s page.",
     "message refused": "The mail server did not want this message.",
     "sender refused": "The mail server does not take mail from us.",
@@ -73,6 +77,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         since = at - LATE_AFTER
         late = Q(due_at__lt=since) & (Q(state=State.FAILED) | Q(next_try_at__lt=since))
         return self.filter(Q(state=State.DEAD) | late, state__in=(State.DEAD, *OPEN))
+
+    def shown_to(self, user: User, at: datetime) -> Self:
+        """What this person was sent in the last 90 days, or should have been, newest first."""
+        states = (*OPEN, *SENT, State.DEAD)
+        due = self.filter(recipient=user, due_at__gt=at - LISTED_FOR, due_at__lte=at, state__in=states)
+        return due.order_by("-due_at", "-pk")
 
     def of_scope(self, scope: uuid.UUID) -> Self:
         return self.filter(scope=scope)
@@ -141,6 +151,11 @@ class Notification(models.Model):
         if not self.last_error:
             return "Nobody has come to send it yet."
         return ERRORS_IN_WORDS.get(self.last_error, "The mail server does not answer, or the line broke.")
+
+    @property
+    def waits_here(self) -> bool:
+        """Whether it is read on this site because it goes nowhere else."""
+        return self.channel == ChannelKind.IN_APP and self.state in SENT
 
     @property
     def message_id(self) -> str:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -11,8 +12,12 @@ from django.conf import settings
 from peersupport.channels.letter import Letter
 from peersupport.kinds import KINDS, words_of
 from peersupport.models import Notification
+from peersupport.models.outbox import ChannelKind
 from peersupport.named_lists import asked, asked_for
 from peersupport.pausing import pause_headers, pause_line
+
+# What a mail says instead of private words: that something waits.
+WAITING: Final = "peersupport.waiting"
 
 
 @dataclass(frozen=True)
@@ -35,19 +40,32 @@ def written(kind: str, scope: UUID | None, known: Mapping[str, str]) -> Written:
 def letter_for(row: Notification, at: datetime) -> Letter | None:
     """What to send for this row; None when nobody wants it any more.
 
-    Raises whatever the words' function raises, and KeyError for a word that it does not give.
+    What is private says in a mail no more than that it waits. Raises whatever the words' function raises, and
+    KeyError for a word that it does not give.
     """
     if row.payload:
         return Letter(message_id=row.message_id, **json.loads(row.payload))
+    private = KINDS[row.kind].private and row.channel == ChannelKind.EMAIL
+    letter, optional = _letter(row, at, WAITING if private else row.kind), KINDS[row.kind].optional
+    if letter is None or not optional:
+        return letter
+    return replace(letter, body=letter.body + pause_line(row), headers=pause_headers(row))
+
+
+def letter_to_read(row: Notification, at: datetime) -> Letter | None:
+    """The same for its owner, who has signed in: all the words, also of what is private."""
+    return _letter(row, at, row.kind)
+
+
+def _letter(row: Notification, at: datetime, text: str) -> Letter | None:
     known = asked_for("STILL_WANTED", row.kind)(row, at)
     if known is None or row.recipient is None:
         return None
-    words, optional = written(row.kind, row.scope, known), KINDS[row.kind].optional
+    words = written(text, row.scope, known)
     return Letter(
         message_id=row.message_id,
         address=row.recipient.email,
         subject=words.subject,
-        body=words.body + (pause_line(row) if optional else ""),
+        body=words.body,
         sender=words.sender,
-        headers=pause_headers(row) if optional else {},
     )

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from peersupport.actions.proofs import forget_proofs_of_address
 from peersupport.audit import record
 from peersupport.errors import Refused
 from peersupport.models import User
@@ -299,6 +300,7 @@ def _correct_accounts(batch: Sequence[Enrolment]) -> None:
     # Every row is there already, so all of them conflict; bulk_update took three times as long
     User.objects.bulk_create(users, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
     EmailAddress.objects.filter(user__in=moved).delete()
+    forget_proofs_of_address(moved)
 
 
 def _membership(

@@ -89,6 +89,14 @@ def learners(town: Town) -> Iterator[Sight]:
     for visitor in ("student lead", "evaluator"):
         yield Sight(visitor, "counts", reverse("training:completion-counts"))
     yield Sight("student", "not yours", reverse("programs:person-list"))
+    for visitor in ("student", "supporter", "student lead"):  # nothing yet, a number, a code under way
+        yield Sight(visitor, "notices", reverse("notice-list"))
+    yield Sight("supporter", "a number", reverse("number-give"))
+    yield Sight("supporter", "no number", reverse("number-give"), {"number": "12"})
+    yield Sight("student lead", "a code", reverse("email-prove"))
+    yield Sight("student lead", "a wrong code", reverse("email-prove"), {"code": "12"})
+    yield Sight("student", "quiet hours", reverse("quiet-set"))
+    yield Sight("student", "no quiet hours", reverse("quiet-set"), {"quiet_from": "late"})
     yield Sight("student", "what is stored", reverse("about-stored"))
     for name in ("account_logout", "account_set_password", "mfa_index", "mfa_activate_totp"):
         yield Sight("student", name, reverse(name))
@@ -145,6 +153,7 @@ def staff(town: Town) -> Iterator[Sight]:
         ("programs:roster-columns", "unnamed"),
         ("directory:service-show", "service"),
         ("directory:service-edit", "service"),
+        ("notice-show", "notice"),
     ):
         yield Sight(STAFF, name, reverse(name, args=[town.things[thing]["own"]]))
     waiting = reverse("training:module-review", args=[town.things["module"]["another school's"]])

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from peersupport.models import User
 from tests.house.town import (
+    CODE,
     COLLEAGUE,
     ELSEWHERE,
     ENDED,
@@ -38,6 +39,8 @@ MEMBERS = frozenset({*ROLES, ONE_STEP, ELSEWHERE})
 LEARNERS = MEMBERS - {"evaluator"}
 PROPOSERS = frozenset({"student lead", "clinical adviser", "academic adviser", "supervisor"})
 COUNTERS = frozenset({"student lead", "evaluator", STAFF, COLLEAGUE, ONE_STEP, ELSEWHERE})
+EVERYBODY = MEMBERS | {ENDED, NOWHERE}  # whoever can sign in
+RUNG = frozenset({"supporter", "student lead", "clinical adviser", "academic adviser", "supervisor"})
 STAFFED = frozenset({STAFF, COLLEAGUE, ONE_STEP, ELSEWHERE})
 
 MISSING = UUID("00000000-0000-4000-8000-000000000000")
@@ -79,6 +82,8 @@ class Line:
             return {OURS, ANOTHER_SCHOOLS}
         if visitor == ELSEWHERE:
             return {ANOTHER_SCHOOLS}
+        if self.private and visitor not in STAFFED:
+            return set()
         if self.private:
             return {COLLEAGUES} if visitor == COLLEAGUE else {OURS}
         return {OURS, COLLEAGUES}
@@ -166,6 +171,10 @@ def a_services_file(town: Town) -> dict[str, Any]:
     }
 
 
+def a_kind(town: Town) -> dict[str, Any]:
+    return {"kind": "training.due"}
+
+
 def an_assignment(town: Town) -> dict[str, Any]:
     return a_day(town) | {"version": town.version.pk, "year": town.school.year.pk, "year_level": "2"}
 
@@ -206,6 +215,25 @@ POLICY: dict[str, Line] = {
     "erasure:class-list": page(STAFFED, names=True),
     "erasure:class-stop": verb(STAFFED, names=True, data=lambda _: {"kept": "notice"}),
     "erasure:class-lift": verb(STAFFED, names=True, thing="legal hold"),
+    # one's own notices and ways to be reached: of an account, not of a role
+    "notice-list": page(EVERYBODY),
+    "notice-show": page(EVERYBODY, thing="notice", private=True),
+    "notice-put-away": verb(EVERYBODY, thing="notice", private=True),
+    "kind-pause": verb(EVERYBODY, data=a_kind),
+    "kind-resume": verb(EVERYBODY, data=a_kind, doer="supporter"),
+    "quiet-set": form(EVERYBODY, data=lambda _: {"quiet_from": "22:00", "quiet_until": "07:30"}),
+    "email-send-code": verb(EVERYBODY, doer="student"),
+    "email-prove": form(EVERYBODY, data=lambda _: {"code": CODE}, doer="student lead"),
+    # Only with fresh proof of who it is.
+    "number-give": Line(
+        RUNG | STAFFED,
+        get=only(OK, GO_ON),
+        post=only(OK, GO_ON),
+        data=lambda _: {"number": "0491 570 157"},
+        doer="supporter",
+    ),
+    "number-ask": verb(RUNG | STAFFED, doer="supporter"),
+    "number-remove": verb(EVERYBODY, doer="supporter"),
     # training: one's own learning, and who has to do what
     "training:module-list": page(MEMBERS),
     "training:module-open": page(LEARNERS, get=only(GO_ON), thing="module"),
@@ -324,7 +352,7 @@ def expected(line: Line, visitor: str, whose: str, method: str) -> tuple[frozens
         return only(WRONG_METHOD), ""
     if visitor == SIGNED_OUT:
         return only(GO_ON), SIGN_IN
-    if visitor in {ENDED, NOWHERE}:
+    if visitor in {ENDED, NOWHERE} - line.may:
         return only(NOTHING), ""
     if visitor not in line.may:
         return only(NO), ""

@@ -115,6 +115,7 @@ def test_there_is_no_column_for_free_text_about_a_person(stored: dict[str, set[s
         ("programs.RosterUpload", "outcome"),
         ("peersupport.Notification", "payload"),
         ("peersupport.Channel", "number"),
+        ("peersupport.Channel", "code"),
     }
     columns = {column for columns in stored.values() for column in columns}
     banned = r"^(last_login|ip|ip_address|user_agent|reason|note|notes|comment|diagnosis|grade|score|mood)$"

@@ -11,8 +11,11 @@ from django.conf import settings
 from django.test import Client
 
 from peersupport import heart
+from peersupport.actions.channels import pause_kind
+from peersupport.actions.proofs import give_number, send_code
 from peersupport.actions.purge import stop_erasing
 from peersupport.clock import now
+from peersupport.kinds import KINDS
 from peersupport.models import Notification, PurgeReport, User
 from peersupport.models.outbox import State
 from peersupport.outbox import queue
@@ -91,6 +94,7 @@ class Town:
 
 
 VISITORS = (SIGNED_OUT, *ROLES, ONE_STEP, ELSEWHERE, ENDED, NOWHERE)
+CODE = "246810"
 SITE = UUID(
     "5a6b7c8d-0000-4000-8000-00000000cafe"
 )  # Kestrel Bay's first site: in an address that is the same for all
@@ -110,6 +114,7 @@ def build_town() -> Town:
     review_version(by=other.staff, version=town.version_elsewhere, program=other.program, now=now())
     _people(town)
     _things(town)
+    _notices(town)
     _part_of_the_way(town)
     _more_for_looking_at(town)
     return town
@@ -181,6 +186,29 @@ def _things(town: Town) -> None:
         },
         "unnamed": {"own": _upload(town.school, town.people[STAFF], OTHER_HEADERS).uuid},
     }
+
+
+def _notices(town: Town) -> None:
+    """One waits on the site for each of three; a number waits to be rung, a code to be typed."""
+    owners = {"own": town.people[STAFF], "a colleague's": town.people[COLLEAGUE]}
+    owners["another school's"] = town.other.staff
+    town.things["notice"] = {whose: _waiting(owner) for whose, owner in owners.items()}
+    _waiting(town.people["supporter"])
+    number = give_number(by=town.people["supporter"], number="+61491570006")
+    far = give_number(by=town.other.staff, number="+61491570156")
+    town.things["number"] = {"own": number.uuid, "another school's": far.uuid}
+    code = send_code(by=town.people["student lead"], now=now())
+    code.code, code.code_until = CODE, now() + timedelta(days=1)
+    code.save()
+
+
+def _waiting(owner: User) -> UUID:
+    """As it looks once the sender has been."""
+    queue(kind="peersupport.channel_off", to=owner, key=f"waits {owner.pk}", channel="in_app")
+    row = Notification.objects.get(key=f"waits {owner.pk}")
+    row.state, row.ended_at = State.DELIVERED, row.made_at
+    row.save()
+    return row.uuid
 
 
 def _first_student(school: School) -> Membership:
@@ -289,9 +317,10 @@ def _more_for_looking_at(town: Town) -> None:
     TOTP.activate(town.people[COLLEAGUE], generate_totp_secret())
     RecoveryCodes.activate(town.people[COLLEAGUE])
     _prove(town, COLLEAGUE, {"method": "mfa", "type": "totp", "reauthenticated": True})
-    for visitor in ("student", ONE_STEP):
+    for visitor in ("student", "supporter", ONE_STEP):
         _prove(town, visitor, {"method": "code"})
     _counts(town)
+    pause_kind(by=town.people["supporter"], kind=KINDS["training.due"])
     begun = start_school("marlow", "Marlow Medical School")
     town.people[NEWCOMER] = begun.staff
     town.sessions[NEWCOMER] = str(sign_in(begun.staff).session.session_key)

@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from peersupport.errors import Refused
-from peersupport.models import User
+from peersupport.models import Channel, User
 from programs.actions.enrolment import plan_people
 from programs.actions.roster import read_people, table_of
 from programs.engines import enrolment
@@ -46,6 +46,7 @@ def test_a_new_address_closes_the_old_one(year: Year) -> None:
     user.set_password("a password of the old address")
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    Channel.objects.create(user=user, kind="email", off_at=NOW, off_because=Channel.Off.BOUNCED)
     session_before = user.get_session_auth_hash()
     put_in(year, [student(1, email="new@uni.example")])
     user.refresh_from_db()
@@ -53,6 +54,7 @@ def test_a_new_address_closes_the_old_one(year: Year) -> None:
     assert not user.has_usable_password()
     assert user.get_session_auth_hash() != session_before
     assert not EmailAddress.objects.exists()
+    assert not Channel.objects.exists()  # mail to the old one came back; that says nothing of the new
 
 
 def test_a_new_name_leaves_password_and_address_alone(year: Year) -> None:
@@ -61,11 +63,13 @@ def test_a_new_name_leaves_password_and_address_alone(year: Year) -> None:
     user.set_password("a long password of their own")
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    Channel.objects.create(user=user, kind="email", proven_at=NOW)
     put_in(year, [student(1, given_name="Zoe")])
     user.refresh_from_db()
     assert user.given_name == "Zoe"
     assert user.check_password("a long password of their own")
     assert EmailAddress.objects.count() == 1
+    assert Channel.objects.get().proven_at
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.STUDENT])
