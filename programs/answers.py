@@ -1,11 +1,12 @@
 """What this app answers to the lists named in settings."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
 
@@ -18,7 +19,7 @@ from programs.actions.departures import settle_departures
 from programs.actions.leavers import erase_leavers
 from programs.models import Departure, Hold, Membership, Program, RosterUpload
 from programs.models.cohorts import people_without_a_place
-from programs.models.leavers import leavers
+from programs.models.leavers import leavers, never_placed
 from programs.permissions import Rights, is_wellbeing_staff
 
 HOLDS: Final = "programs:hold-list"
@@ -93,6 +94,7 @@ def purged(at: datetime) -> list[Erasable]:
     uploads = RosterUpload.objects.annotate(since=F("created_at"), school=F("year__program__uuid"))
     return [
         Erasable("account", leavers(at), erase_leavers),
+        Erasable("account", never_placed(at - timedelta(days=settings.KEPT["account"].days)), erase_leavers),
         Erasable("undo", undoing, settle_departures),
         Erasable("record", lifted),
         Erasable("upload", uploads),

@@ -10,12 +10,11 @@ from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError
 
 from peersupport.audit import record
 from peersupport.models import AuditEntry, Channel, NoticeChoices, Notification, User
-from peersupport.models.people import normalise_email
+from peersupport.models.people import ERASED, JOINED, normalise_email
 from peersupport.named_lists import asked
 from peersupport.outbox.cancelling import cancel_all
 from peersupport.sessions import end_sessions_of
 
-JOINED = "joined by address"
 UNPROVEN_FOR = timedelta(days=1)
 AT_ONCE = 500
 
@@ -76,7 +75,7 @@ def _make_nameless(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     Channel.objects.filter(user=user).delete()
     NoticeChoices.objects.filter(user=user).delete()
-    user.email = f"{user.uuid}@erased.invalid"
+    user.email = f"{user.uuid}{ERASED}"
     user.given_name = user.family_name = user.preferred_name = ""
     user.is_active = user.is_staff = user.is_superuser = False
     user.set_unusable_password()

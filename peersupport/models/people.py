@@ -15,6 +15,8 @@ def normalise_email(email: str) -> str:
 
 
 LONGEST_EMAIL = 254
+ERASED = "@erased.invalid"  # ends the address of an account whose name had to go and whose row had to stay
+JOINED = "joined by address"  # what the record says of an account that somebody asked for
 NO_LONGER_HERE = "Somebody no longer here"
 # No quotes, spaces or control characters, which mail servers may read as a second header or address.
 EMAIL = re.compile(

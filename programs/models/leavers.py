@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 
-from peersupport.models import User
+from peersupport.models import AuditEntry, User
+from peersupport.models.people import ERASED, JOINED
 from programs.models.cohorts import Membership
 from programs.models.departures import Departure
 
@@ -34,4 +35,19 @@ def of_leavers(rows: QuerySet[Any], person: str, at: datetime) -> QuerySet[Any]:
     theirs: QuerySet[Any] = leavers(at).filter(pk=OuterRef(person)).order_by()
     since, school = (Subquery(theirs.values(name)[:1]) for name in ("since", "school"))
     found: QuerySet[Any] = rows.filter(Exists(theirs)).annotate(since=since, school=school)
+    return found
+
+
+def never_placed(joined_by: datetime) -> QuerySet[Any]:
+    """Accounts that somebody asked for by then, with an address of a school, and that never had a role."""
+    lines = AuditEntry.objects.filter(verb=JOINED, on_kind=User._meta.label_lower, at__lte=joined_by)
+    rows = User.objects.filter(uuid__in=list(lines.values_list("on_id", flat=True)))
+    found: QuerySet[Any] = (
+        rows.filter(~Exists(Membership.objects.filter(user=OuterRef("pk"))))
+        .exclude(email__endswith=ERASED)
+        .annotate(
+            since=Value(joined_by, output_field=DateTimeField()),
+            school=Value(None, output_field=UUIDField()),
+        )
+    )
     return found

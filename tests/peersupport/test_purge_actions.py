@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import CASCADE, F
 
 from peersupport.actions import purge as purging
+from peersupport.actions.accounts import account_for
 from peersupport.actions.purge import erasables, first_due, go_on_erasing, over_age, purge, stop_erasing
 from peersupport.audit import record
 from peersupport.clock import now
@@ -57,6 +58,7 @@ def leave(person: User, at: datetime, graduation_year: int | None = None) -> Non
 def something_of_each_class(school: School) -> None:
     """One row at least of all that is erased one day."""
     student, other = (school.join(Role.STUDENT, name).user for name in ("Maya", "Noor"))
+    account_for(email=f"ivy@{school.domain}")
     version = load_reviewed(school)
     pass_step(by=student, version=version, number=1, choices=[], today=school.today)
     make_notices(1, student)
@@ -293,6 +295,24 @@ def test_whoever_has_a_role_still_or_never_had_one_stays(
     purge(now=now())
     assert Membership.objects.filter(pk=old.pk).exists()
     assert User.objects.filter(pk=somebody_on_no_list.pk).exists()
+
+
+def test_whoever_came_by_themselves_and_never_got_a_role_goes_after_a_year(
+    kestrel: School, a_student: User
+) -> None:
+    """Opened by a code, so that the daily job for those that nobody proved leaves it."""
+    came = [account_for(email=f"{name}@kestrel.example") for name in ("ivy", "una")]
+    EmailAddress.objects.update(verified=True)
+    kestrel.join(Role.SUPPORTER, "una")
+    purge(now=now() + timedelta(days=364))
+    assert User.objects.filter(pk__in=[user.pk for user in came if user]).count() == 2
+    purge(now=now() + timedelta(days=366))
+    assert set(User.objects.filter(email__contains="a@").values_list("email", flat=True)) == {
+        "una@kestrel.example",
+        a_student.email,
+    }
+    assert PurgeReport.objects.get(kept="account").scope is None
+    assert purge(now=now() + timedelta(days=366)) == 0
 
 
 def test_where_others_rows_point_to_a_leaver_only_a_number_stays(kestrel: School, a_student: User) -> None:
