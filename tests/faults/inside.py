@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import cycle, islice
 from time import monotonic, sleep
 
@@ -17,7 +18,7 @@ from django.db import transaction  # noqa: E402
 from peersupport import nudge  # noqa: E402
 from peersupport.celery import app  # noqa: E402
 from peersupport.clock import database_now  # noqa: E402
-from peersupport.models import User  # noqa: E402
+from peersupport.models import Heartbeat, User  # noqa: E402
 from peersupport.outbox import queue  # noqa: E402
 from peersupport.sessions import SessionStore  # noqa: E402
 
@@ -51,6 +52,11 @@ def fill_slowly(name: str, seconds: str) -> None:
         sleep(float(seconds))
 
 
+def age(seconds: str) -> None:
+    """As if nobody had run the clockwork for so long."""
+    Heartbeat.objects.update(last_seen=database_now() - timedelta(seconds=float(seconds)))
+
+
 def ring() -> None:
     """The doorbell, once for each line that comes in; the answer is how long it took."""
     app.connection_for_write().get_transport_cls()  # what is loaded once a process is not what is measured
@@ -77,6 +83,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "fill_slowly": fill_slowly,
     "prepare": prepare,
     "fill": fill,
+    "age": age,
     "ring": ring,
     "sign_in": sign_in,
 }

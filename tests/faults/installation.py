@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,8 @@ import psycopg
 from tests.faults.servers import until
 from tests.house.running import ROOT, answers, clean_environment, free_port
 
+WATCH = "watch: python -u manage.py watch --every 1"
+WATCHER = "watch@faults.example"
 BESIDE = "beside"  # the name of another database on the same server
 OPEN = "('pending', 'sending', 'failed_temp')"
 
@@ -119,6 +122,7 @@ class Installation:
             EMAIL_URL=f"smtp://127.0.0.1:{sink.port}",
             PORT=str(self.port),
             DJANGO_SETTINGS_MODULE="peersupport.settings",
+            WATCH_EMAIL=WATCHER,
             DEMO="0",
         )
         if fresh:
@@ -159,7 +163,8 @@ class Installation:
         return [sys.executable, "-m", "tests.faults.inside", *words]
 
     def command(self, name: str) -> list[str]:
-        lines = (self.tree / "Procfile").read_text().splitlines()
+        """A line of the Procfile; `watch`, which stands in none, as docs/operations.md has it."""
+        lines = [*(self.tree / "Procfile").read_text().splitlines(), WATCH]
         return shlex.split(dict(line.split(": ", 1) for line in lines)[name])
 
     def begin(self, name: str, *, without: str = "") -> Started:
@@ -229,6 +234,16 @@ class Installation:
     def message_ids(self, name: str) -> set[str]:
         rows = self.ask(f"SELECT uuid FROM peersupport_notification WHERE key LIKE '{name}:%'")
         return {f"<{UUID(str(uuid))}@127.0.0.1>" for (uuid,) in rows}
+
+    def waits(self, name: str) -> list[float]:
+        """Seconds from when each notice was due until the mail server had it."""
+        rows = self.ask(f"SELECT uuid, due_at FROM peersupport_notification WHERE key LIKE '{name}:%'")
+        due = {f"<{UUID(str(uuid))}@127.0.0.1>": self._moment(at) for uuid, at in rows}
+        return [at - due[number] for at, number, _ in self.sink.taken() if number in due]
+
+    def _moment(self, at: datetime | str) -> float:
+        """SQLite's drivers answer with text, in UTC."""
+        return at.timestamp() if isinstance(at, datetime) else datetime.fromisoformat(f"{at}Z").timestamp()
 
     def tally(self, name: str) -> Tally:
         """What the mail server took, against what stands in the database."""
