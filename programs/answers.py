@@ -1,5 +1,6 @@
 """What this app answers to the lists named in settings."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Value
 from django.urls import reverse
 
 from peersupport.engines.quiet import quiet_end
@@ -20,9 +21,20 @@ from programs.actions.leavers import erase_leavers
 from programs.models import Departure, Hold, Membership, Program, RosterUpload
 from programs.models.cohorts import people_without_a_place
 from programs.models.leavers import leavers, never_placed
+from programs.models.numbers import numbers_to_ring
 from programs.permissions import Rights, is_wellbeing_staff
 
 HOLDS: Final = "programs:hold-list"
+WAITING: Final = (
+    (
+        *("add", "One person has signed in and is not on the roster."),
+        *("people have signed in and are not on the roster.", "See who", "programs:person-waiting"),
+    ),
+    (
+        *("ring", "One person waits for a test call."),
+        *("people wait for a test call.", "Ring", "programs:number-list"),
+    ),
+)
 
 
 def sender_name(scope: UUID | None) -> str:
@@ -61,7 +73,8 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
     """What needs wellbeing staff: notices that are stopped, and people who are not on the roster."""
     if not is_wellbeing_staff(rights) or rights.program is None:
         return []
-    return [*_on_hold(rights.program, at), *_waiting(rights.program, at)]
+    program = rights.program
+    return [*_on_hold(program, at), *_who_waits(program, at)]
 
 
 def _on_hold(program: Program, at: datetime) -> list[WeekTask]:
@@ -75,16 +88,20 @@ def _on_hold(program: Program, at: datetime) -> list[WeekTask]:
     return [WeekTask(f"Notices are on hold: {', '.join([*groups, *people])}.", "See", reverse(HOLDS))]
 
 
-def _waiting(program: Program, at: datetime) -> list[WeekTask]:
-    waiting = people_without_a_place(program, at).count()
-    if not waiting:
-        return []
-    sentence = (
-        "One person has signed in and is not on the roster."
-        if waiting == 1
-        else f"{waiting} people have signed in and are not on the roster."
+def _who_waits(program: Program, at: datetime) -> list[WeekTask]:
+    """For a place on the roster, or to be rung. Asked for at once: this page asks for much already."""
+    to_add, to_ring = people_without_a_place(program, at), numbers_to_ring(program, at)
+    waiting = Counter(
+        to_add.order_by()
+        .annotate(what=Value("add"))
+        .values_list("what", flat=True)
+        .union(to_ring.order_by().annotate(what=Value("ring")).values_list("what", flat=True), all=True)
     )
-    return [WeekTask(sentence, "See who", reverse("programs:person-waiting"))]
+    return [
+        WeekTask(alone if waiting[what] == 1 else f"{waiting[what]} {many}", action, reverse(name))
+        for what, alone, many, action, name in WAITING
+        if waiting[what]
+    ]
 
 
 def purged(at: datetime) -> list[Erasable]:

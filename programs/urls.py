@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from programs.views import cohorts, departures, holds, notices, roster
+from programs.views import cohorts, departures, holds, notices, numbers, roster
 
 app_name = "programs"
 
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/", notices.notice_list, name="notice-list"),
     path("notices/<uuid:uuid>/retry/", notices.notice_retry, name="notice-retry"),
     path("notices/<uuid:uuid>/cancel/", notices.notice_cancel, name="notice-cancel"),
+    path("numbers/", numbers.number_list, name="number-list"),
+    path("numbers/<uuid:uuid>/prove/", numbers.number_prove, name="number-prove"),
     # ROSTER IMPORT (start)
     path("import/", roster.roster_upload, name="roster-upload"),
     path("imports/<uuid:uuid>/", roster.roster_preview, name="roster-preview"),

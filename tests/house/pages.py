@@ -108,6 +108,7 @@ STAFF_PAGES = (
     "programs:person-list",
     "programs:person-waiting",
     "programs:person-add",
+    "programs:number-list",
     "erasure:class-list",
     "programs:hold-list",
     "programs:hold-add",

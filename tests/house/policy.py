@@ -215,6 +215,8 @@ POLICY: dict[str, Line] = {
     "erasure:class-list": page(STAFFED, names=True),
     "erasure:class-stop": verb(STAFFED, names=True, data=lambda _: {"kept": "notice"}),
     "erasure:class-lift": verb(STAFFED, names=True, thing="legal hold"),
+    "programs:number-list": page(STAFFED, names=True),
+    "programs:number-prove": verb(STAFFED, names=True, thing="number", data=lambda _: {"digits": "1"}),
     # one's own notices and ways to be reached: of an account, not of a role
     "notice-list": page(EVERYBODY),
     "notice-show": page(EVERYBODY, thing="notice", private=True),
@@ -342,7 +344,7 @@ DOORS: dict[str, tuple[HTTPStatus, HTTPStatus, HTTPStatus, HTTPStatus]] = {
 }
 
 # A read that is written down: names leave the house with it.
-READ_AUDITED = {"training:completion-csv"}
+READ_AUDITED = {"training:completion-csv", "programs:number-list"}
 
 
 def expected(line: Line, visitor: str, whose: str, method: str) -> tuple[frozenset[HTTPStatus], str]:
