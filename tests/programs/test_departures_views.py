@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from peersupport.clock import now
-from peersupport.models import User
+from peersupport.models import Channel, User
+from peersupport.models.outbox import ChannelKind
 from programs.actions.cohorts import give_leave
 from programs.actions.departures import end_quietly
 from programs.actions.holds import hold_notices, lift_hold
@@ -138,6 +139,8 @@ def somebody_known_everywhere(town: Town) -> User:
     hold_notices(by=person, program=school.program, reach=Hold.Reach.SITE, site=school.site, now=at)
     own_service(by=person, service=Service.objects.get(uuid=town.things["service"]["own"]), now=at)
     review_version(by=person, version=town.version_elsewhere, program=school.program, now=at)
+    # Waits for somebody of the staff to ring.
+    Channel.objects.create(user=person, kind=ChannelKind.RINGING, number="+61491570006", code="1234")
     return person
 
 
