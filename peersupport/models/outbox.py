@@ -11,7 +11,7 @@ from django.db.models import Q
 from peersupport.fields import EncryptedTextField
 from peersupport.models.people import User
 
-PAGE, CODE, NORMAL, DIGEST = 0, 1, 5, 9
+PAGE, CODE, NORMAL, DIGEST = PRIORITIES = (0, 1, 5, 9)
 URGENT: Final = CODE  # this priority and those before it have a lane of their own
 LATE_AFTER: Final = timedelta(minutes=15)
 

@@ -6,7 +6,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from peersupport.clock import now
+from peersupport.clock import database_now
 from peersupport.heart import health
 
 
@@ -14,7 +14,7 @@ from peersupport.heart import health
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the database answers and somebody runs the clockwork; else 503 naming what is stale."""
     try:
-        found = health(now())
+        found = health(database_now())
     except DatabaseError:
         away = {"status": "stale", "stale": ["database"], "database": "away"}
         return JsonResponse(away, status=HTTPStatus.SERVICE_UNAVAILABLE)

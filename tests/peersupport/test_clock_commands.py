@@ -182,3 +182,26 @@ def test_a_database_that_is_away_for_a_moment_is_nobodys_business(
         other.join()
         database["NAME"] = file
     assert mailbox.envelopes == []
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_could_not_be_mailed_is_mailed_when_the_mail_server_is_back(
+    settings: Any, mailbox: Mailbox
+) -> None:
+    """R27: or nobody would ever hear of a clock that stopped while mail was down."""
+    settings.WATCH_EMAIL = "watch@kestrel.example"
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+
+    def bring_back() -> None:
+        time.sleep(0.2)
+        settings.EMAIL_PORT = port
+        until(lambda: len(mailbox.envelopes) == 1)
+        time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    other = Thread(target=bring_back)
+    other.start()
+    call_command("watch", every=0.02, stdout=StringIO())
+    other.join()
+    said = [message.get_content().strip() for _, message in mailbox.envelopes]
+    assert said == ["This stands still: clock, sender. Notices are not sent."]

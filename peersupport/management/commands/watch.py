@@ -38,13 +38,13 @@ class Command(BaseCommand):
             misses = misses + 1 if trouble == AWAY else 0
             if trouble == AWAY and misses < MISSES_BEFORE_MAIL:
                 continue
-            if trouble != told:
-                self.tell(trouble or "All is well again.")
+            if trouble != told and self.tell(trouble or "All is well again."):
                 told = trouble
 
-    def tell(self, sentence: str) -> None:
+    def tell(self, sentence: str) -> bool:
+        """Whether the mail went out: if not, it is tried again at the next look."""
         self.stdout.write(sentence)
-        send_mail("Site watch", sentence, None, [settings.WATCH_EMAIL], fail_silently=True)
+        return bool(send_mail("Site watch", sentence, None, [settings.WATCH_EMAIL], fail_silently=True))
 
 
 def what_is_wrong() -> str:
