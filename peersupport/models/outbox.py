@@ -53,7 +53,9 @@ ERRORS_IN_WORDS: Final = {
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def open(self) -> Self:
-        return self.filter(state__in=OPEN)
+        """By `ended_at`, which a constraint keeps in step with the state: SQLite finds a partial index only
+        when its condition stands in the question word for word, and states would be parameters."""
+        return self.filter(ended_at=None)
 
     def urgent(self) -> Self:
         return self.filter(priority__lte=URGENT)
@@ -130,9 +132,9 @@ class Notification(models.Model):
         indexes = [
             # For claiming: each pass asks for the first few of a lane.
             models.Index(
-                fields=["priority", "next_try_at"], condition=Q(state__in=OPEN), name="notices_to_take"
+                fields=["priority", "next_try_at"], condition=Q(ended_at=None), name="notices_to_take"
             ),
-            models.Index(fields=["expires_at"], condition=Q(state__in=OPEN), name="notices_that_run_out"),
+            models.Index(fields=["expires_at"], condition=Q(ended_at=None), name="notices_that_run_out"),
             models.Index(fields=["scope", "state", "due_at"], name="notices_of_a_school"),
             models.Index(fields=["recipient", "kind", "due_at"], name="notices_of_a_person"),
         ]

@@ -196,7 +196,7 @@ def test_what_could_not_be_mailed_is_mailed_when_the_mail_server_is_back(
         time.sleep(0.2)
         settings.EMAIL_PORT = port
         until(lambda: len(mailbox.envelopes) == 1)
-        time.sleep(0.1)
+        connections.close_all()
         os.kill(os.getpid(), signal.SIGTERM)
 
     other = Thread(target=bring_back)
