@@ -24,7 +24,7 @@ from peersupport.models.outbox import OPEN, ChannelKind, State
 from peersupport.outbox.letters import letter_to_read
 from peersupport.signed_in import PersonRequest, signed_in
 
-A_PAGE: Final = 20
+A_PAGE: Final = 10
 MOST: Final = 500  # in 90 days; whoever got more sees the newest
 ON_TOP: Final = 3
 
@@ -49,7 +49,7 @@ class Line:
             return "Did not arrive"
         if self.row.state in OPEN:
             return "On its way"
-        return "On this page" if self.row.waits_here else "Sent by e-mail"
+        return "On this site" if self.row.waits_here else "Sent by e-mail"
 
     @property
     def tag(self) -> str:
