@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 TOTAL = -1
 Place: TypeAlias = tuple[int, int]  # row and column, each TOTAL for the numbers at the edge
-Node: TypeAlias = tuple[str, int]
+Node: TypeAlias = int
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,15 @@ class Arc:
 
 @dataclass(frozen=True)
 class Way:
-    """How far a number can move when others make room, and which of those that cost anything are needed."""
+    """How far a number can move when others make room, and by how much each moves then, itself among them."""
 
     reach: int
-    needed: frozenset[Place]
-    cost: int
+    moved: Mapping[Place, int]
 
 
 def ends(place: Place) -> tuple[Node, Node]:
     """Where the arc of this number begins and ends."""
-    row, column = ("row", place[0]), ("column", place[1])
+    row, column = 2 * place[0], 2 * place[1] + 1
     return (row, column) if (place[0] == TOTAL) == (place[1] == TOTAL) else (column, row)
 
 
@@ -67,8 +66,7 @@ class Circulation:
                 pushed[other] = pushed.get(other, 0) + sign * room
                 left[other] = 0
             reach += room
-        needed = frozenset(other for other, by in pushed.items() if by and costs[other])
-        return Way(reach, needed, sum(costs[other] for other in needed))
+        return Way(reach, {**pushed, place: step * reach})
 
     def _room(self, place: Place, sign: int, pushed: Mapping[Place, int]) -> int:
         arc, by = self._arcs[place], pushed.get(place, 0)
@@ -94,6 +92,8 @@ class Circulation:
                 if self._room(place, sign, pushed) > 0:
                     cheapest[neighbour] = so_far + cost
                     came[neighbour] = (node, place, sign)
+                    if neighbour == goal and not so_far + cost:  # no way is cheaper
+                        return list(self._back(start, goal, came))
                     heappush(open_ends, (so_far + cost, neighbour))
         return []
 

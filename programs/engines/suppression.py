@@ -52,22 +52,43 @@ def left_out(table: Mapping[Place, Count]) -> frozenset[Place]:
     """The places whose numbers must not be published. The table has its totals; same table, same answer."""
     network = Circulation({place: _arc(count) for place, count in table.items()})
     secrets = {place: spans for place, count in sorted(table.items()) if (spans := list(_secrets(count)))}
-    doubts = [
-        (place, moves)
-        for place, spans in secrets.items()
-        for span in spans
-        if (moves := _moves(network, table, place, span))
-    ]
-    hidden = set(secrets)
-    for place, moves in doubts:
-        if not _is_open(network, place, moves, hidden):
-            hidden |= _beside(network, table, place, moves, hidden)
+    hidden, room = set(secrets), Room(network)
+    doubts = []
+    for place, span in ((place, span) for place, spans in secrets.items() for span in spans):
+        moves = _moves(table[place].value, span)
+        if not room.holds(place, moves, hidden):
+            moves = _possible(network, table, place, moves)
+            if moves and not room.holds(place, moves, hidden):
+                hidden |= _beside(network, table, place, moves, hidden)
+        if moves:
+            doubts.append((place, moves))
     # What was taken early may be needed no more, now that others are out too.
     for place in sorted(hidden - set(secrets), key=lambda place: (-_cost(place, table[place]), place)):
-        fewer = hidden - {place}
-        if all(_is_open(network, other, moves, fewer) for other, moves in doubts):
+        fewer, room = hidden - {place}, Room(network)
+        if all(room.holds(other, moves, fewer) for other, moves in doubts):
             hidden = fewer
     return frozenset(hidden)
+
+
+class Room:
+    """How far numbers were seen to move while only hidden ones moved; stays true when more are hidden."""
+
+    def __init__(self, network: Circulation) -> None:
+        self._network = network
+        self._seen: dict[tuple[Place, bool], int] = {}
+
+    def holds(self, place: Place, moves: list[Move], hidden: Collection[Place]) -> bool:
+        """Whether the number can make one of the moves."""
+        if any(self._seen.get((place, step > 0), 0) >= far for step, far in moves):
+            return True
+        free = dict.fromkeys(hidden, 0)
+        return any(self._reaches(place, step, far, free) for step, far in moves)
+
+    def _reaches(self, place: Place, step: int, far: int, free: Mapping[Place, int]) -> bool:
+        way = self._network.way(place, step, far, free)
+        for other, by in way.moved.items():
+            self._seen[other, by > 0] = max(self._seen.get((other, by > 0), 0), abs(by))
+        return way.reach == far
 
 
 def _arc(count: Count) -> Arc:
@@ -101,27 +122,28 @@ def _cost(place: Place, count: Count) -> int:
     return cost * (3 if count.earlier else 1)  # the same ones are best left out again
 
 
-def _moves(network: Circulation, table: Mapping[Place, Count], place: Place, span: Span) -> list[Move]:
-    """Moves of which one must stay possible, so that the number may lie outside the span.
+def _moves(value: int, span: Span) -> list[Move]:
+    """Moves of which one must be possible, so that the number may lie outside the span."""
+    return [(1, span[1] + 1 - value), (-1, value - span[0] + 1)]
 
-    Where it would not even if nothing were published, because of what everybody knows: as far as it goes.
+
+def _possible(
+    network: Circulation, table: Mapping[Place, Count], place: Place, moves: list[Move]
+) -> list[Move]:
+    """Those of the moves that are possible when nothing is published.
+
+    Where none is, because of what everybody knows anyway: moves as far as they go.
     """
-    value = table[place].value
     everything = dict.fromkeys(table, 0)
-    moves = [(1, span[1] + 1 - value), (-1, value - span[0] + 1)]
     reaches = [(step, network.way(place, step, far, everything).reach) for step, far in moves]
     return [move for move in moves if move in reaches] or [move for move in reaches if move[1]]
 
 
-def _is_open(network: Circulation, place: Place, moves: list[Move], hidden: Collection[Place]) -> bool:
-    free = dict.fromkeys(hidden, 0)
-    return any(network.way(place, step, far, free).reach == far for step, far in moves)
-
-
 def _beside(
     network: Circulation, table: Mapping[Place, Count], place: Place, moves: list[Move], hidden: set[Place]
-) -> frozenset[Place]:
-    """What else to leave out, so that the number can make one of the moves."""
+) -> set[Place]:
+    """What else to leave out, so that the number can make one of the moves; the cheapest."""
     costs = {other: 0 if other in hidden else _cost(other, count) for other, count in table.items()}
     ways = [way for step, far in moves if (way := network.way(place, step, far, costs)).reach == far]
-    return min(ways, key=lambda way: (way.cost, sorted(way.needed))).needed
+    needed = [sorted(other for other, by in way.moved.items() if by and costs[other]) for way in ways]
+    return set(min(needed, key=lambda others: (sum(costs[other] for other in others), others)))

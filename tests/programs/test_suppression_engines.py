@@ -55,7 +55,7 @@ def bounds_that_tell(table: Table, hidden: frozenset[Place]) -> list[Place]:
     return found
 
 
-@pytest.mark.parametrize(("tables", "people_known"), [(1000, False), (250, True)])
+@pytest.mark.parametrize(("tables", "people_known"), [(1000, False), (100, True)])
 @pytest.mark.parametrize("columns", SHAPES)
 def test_no_hidden_number_is_solved_in_a_thousand_tables(
     columns: int, tables: int, people_known: bool
@@ -81,7 +81,7 @@ def bounds_tell_in(columns: int, tables: range, *, people_known: bool) -> int:
 @pytest.mark.parametrize("people_known", [False, True])
 @pytest.mark.parametrize("columns", SHAPES)
 def test_bounds_tell_no_small_number(columns: int, people_known: bool) -> None:
-    assert bounds_tell_in(columns, range(50), people_known=people_known) == 0
+    assert bounds_tell_in(columns, range(20), people_known=people_known) == 0
 
 
 @pytest.mark.deep
@@ -102,16 +102,16 @@ def test_plain_thresholds_leak(columns: int, leaking: float) -> None:
 
 @pytest.mark.parametrize(("columns", "most"), [(3, 0.45), (6, 0.2), (12, 0.15)])
 def test_not_much_more_is_hidden_than_must_be(columns: int, most: float) -> None:
-    """Of the cells that need no hiding themselves this share goes too; of 1,800 to 3,600 totals, a few."""
+    """Of the cells that need no hiding themselves this share goes too; of 540 to 1,080 totals, a few."""
     beside = free = totals = 0
-    for number in range(200):
+    for number in range(60):
         table = random_table(columns, number, people_known=True)
         hidden = left_out(table)
         fine = {place for place, count in table.items() if not too_small(count) and TOTAL not in place}
         free += len(fine)
         beside += len(fine & hidden)
         totals += sum(TOTAL in place and not too_small(table[place]) for place in hidden)
-    assert totals <= 60
+    assert totals <= 20
     assert beside / free <= most
 
 
