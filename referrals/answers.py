@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Count, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 
 from peersupport.named_lists import Local, WeekTask
@@ -12,6 +12,7 @@ from referrals.actions.packs import fill_directory
 from referrals.engines.firstrun import missing
 from referrals.engines.hours import is_open
 from referrals.engines.services import VARIABLES, Channel, Service, sentence_words, stands_for
+from referrals.models.chooser import ChooserReview
 from referrals.models.services import Proposal
 from referrals.models.services import Service as ServiceRow
 
@@ -43,11 +44,16 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
     waiting = (
         Proposal.objects.visible_to(rights).open().order_by().values("program").annotate(count=Count("pk"))
     )
-    # One question for both: a line for each site, and one even where there is none
-    here = Program.objects.filter(pk=program.pk).annotate(proposals=Subquery(waiting.values("count")))
-    seen = list(here.order_by("sites__name").values_list("sites__uuid", "sites__name", "proposals"))
-    tasks = [*_checks(mine, today), *_proposals(seen[0][2] or 0)]
-    sites = {str(uuid): name for uuid, name, _ in seen if name}
+    # One question for all three: a line for each site, and one even where there is none
+    here = Program.objects.filter(pk=program.pk).annotate(
+        proposals=Subquery(waiting.values("count")),
+        chooser_read=Exists(ChooserReview.objects.of_today().filter(program=OuterRef("pk"))),
+    )
+    columns = ("sites__uuid", "sites__name", "proposals", "chooser_read")
+    seen = list(here.order_by("sites__name").values_list(*columns))
+    _, _, proposals, chooser_read = seen[0]
+    tasks = [*_checks(mine, today), *_proposals(proposals or 0), *_to_read(chooser_read=chooser_read)]
+    sites = {str(uuid): name for uuid, name, _, _ in seen if name}
     gaps = missing([row.as_service for row in rows], sites)
     if gaps:
         words = f"{', '.join(gaps[:-1])} and {gaps[-1]}" if len(gaps) > 1 else gaps[0]
@@ -78,6 +84,13 @@ def _proposals(count: int) -> list[WeekTask]:
     verb = "waits" if count == 1 else "wait"
     sentence = f"{words} for the directory {verb} for you."
     return [WeekTask(sentence, "Look and decide", reverse("directory:proposal-list"))]
+
+
+def _to_read(*, chooser_read: bool) -> list[WeekTask]:
+    if chooser_read:
+        return []
+    sentence = "The questions about a friend are waiting to be read by your school."
+    return [WeekTask(sentence, "Read and review", reverse("directory:chooser-review"))]
 
 
 def _missing(variable: str) -> Local:

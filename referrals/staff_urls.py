@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import proposals, services
+from referrals.views import chooser, proposals, services
 
 app_name = "directory"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("services/proposals/", proposals.proposal_list, name="proposal-list"),
     path("services/proposals/<uuid:uuid>/take/", proposals.proposal_take, name="proposal-take"),
     path("services/proposals/<uuid:uuid>/decline/", proposals.proposal_decline, name="proposal-decline"),
+    path("services/questions/", chooser.chooser_review, name="chooser-review"),
+    path("services/questions/approve/", chooser.chooser_approve, name="chooser-approve"),
     path("services/<uuid:uuid>/", services.service_show, name="service-show"),
     path("services/<uuid:uuid>/edit/", services.service_edit, name="service-edit"),
     path("services/<uuid:uuid>/propose/", proposals.service_propose, name="service-propose"),

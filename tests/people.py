@@ -12,10 +12,12 @@ from peersupport.clock import now
 from peersupport.models import User
 from programs.actions.cohorts import add_person, start_program
 from programs.models import Membership, Program, Role, Site, Year
+from referrals.actions.chooser import review_chooser
 from referrals.actions.services import add_service, confirm_service, confirm_services
 from referrals.engines.firstrun import FIRST_RUN
 from referrals.engines.hours import Hours
 from referrals.engines.services import Channel, Service
+from referrals.models.chooser import the_chooser
 from training.actions.modules import checked_modules, load_modules, review_version
 from training.models import ModuleVersion
 
@@ -105,7 +107,9 @@ def start_school(slug: str, name: str, *, zone: str = "Australia/Sydney", countr
         ends_on=starts_on + timedelta(days=364),
         email_domains=[f"{slug}.example"],
     )
-    confirm_services(by=User.objects.get(email=f"staff@{slug}.example"), program=program, now=now())
+    first = User.objects.get(email=f"staff@{slug}.example")
+    confirm_services(by=first, program=program, now=now())
+    review_chooser(by=first, program=program, digest=the_chooser().digest, now=now())
     site, other_site = (
         Site.objects.create(program=program, name=f"{side} {slug.title()}") for side in ("East", "West")
     )

@@ -81,11 +81,8 @@ def draw_stop(page: HelpPage, answers: Mapping[str, str]) -> str:
     echoes = chooser.echoes(answers)
     end = chooser.end_of(answers)
     if end is not None:
-        card, day = chooser.cards[end], chooser.review.reviewed_on
-        read = f"Read by a {chooser.review.role.lower()} on {day.day} {day:%B %Y}." if day else ""
-        said = read or "Your school has not reviewed these words yet."
-        more = {"card": card, "lines": page.turn_to(card.turn_to), "says_reviewed": said}
-        return draw(page, "chooser/card", echoes=echoes, **more)
+        card = chooser.cards[end]
+        return draw(page, "chooser/card", echoes=echoes, card=card, lines=page.turn_to(card.turn_to))
     question = chooser.next_question(answers)
     picks = [
         {

@@ -1,7 +1,7 @@
 """“Worried about a friend?”: a decision table read from a file, checked whole, walked answer by answer."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -83,17 +83,11 @@ class Card:
 
 
 @dataclass(frozen=True, config=_STRICT)
-class Review:
-    """Whose reading the words need, and the day on which they had it; None before that."""
-
-    role: Words
-    reviewed_on: date | None
-
-
-@dataclass(frozen=True, config=_STRICT)
 class Chooser:
+    """`read_with` is whose reading the words need, beside that of a school's staff."""
+
     version: int
-    review: Review
+    read_with: Words
     sources: tuple[Words, ...]
     questions: tuple[Question, ...]
     rules: tuple[Rule, ...]
@@ -105,6 +99,11 @@ class Chooser:
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def digest(self) -> str:
+        """Another one as soon as a word of it is another; comments and spaces do not count."""
+        return sha256(TypeAdapter(Chooser).dump_json(self)).hexdigest()
 
     def every_way(self) -> Iterator[dict[str, str]]:
         """Every combination of answers, each question answered."""
@@ -156,6 +155,10 @@ class Chooser:
             if self.end_of(answers) is None:
                 question = self.next_question(answers)
                 waiting += [{**answers, question.code: answer.code} for answer in question.answers]
+
+    def ways_to(self, card: str) -> list[list[str]]:
+        """The answers, as short words, after each of which somebody stands before this card."""
+        return [self.echoes(answers) for answers in self.every_stop() if self.end_of(answers) == card]
 
 
 def read_chooser(path: Path) -> Chooser:

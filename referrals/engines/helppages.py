@@ -94,6 +94,7 @@ class HelpPage:
     services: tuple[Service, ...]
     spots: tuple[Spot, ...] = ()
     sources_read_on: date | None = None
+    chooser_read_on: date | None = None
 
     @property
     def is_school(self) -> bool:
@@ -185,6 +186,15 @@ class HelpPage:
         days = [line.service.checked_on for line in listed if line.service.checked_on]
         said = f"Checked by your school, last on {_day(max(days))}." if days else ""
         return f"{said} Not yet: {', '.join(open_ones)}." if open_ones else said
+
+    @property
+    def says_reviewed(self) -> str:
+        """Whether this school stands by the questions about a friend."""
+        if not self.is_school:
+            return "These words come from public guidelines. No school has approved them for this page."
+        if self.chooser_read_on:
+            return f"Read and approved by {self.name}, {_day(self.chooser_read_on)}."
+        return "Your school has not reviewed these words yet."
 
     @property
     def says_checked(self) -> str:

@@ -1,6 +1,7 @@
 """What “Get help now” shows for a school or a country, and which places there are."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from programs.models import Program
 from referrals.engines.helppages import INSIDE, HelpPage, Spot, is_country
 from referrals.engines.services import Channel, Service
 from referrals.models.answering import ask
+from referrals.models.chooser import ChooserReview
 from referrals.models.finder import Place, place_named
 from referrals.models.packs import country_packs
 
@@ -52,7 +54,13 @@ def _page(place: Place) -> HelpPage:
         services=place.services,
         spots=_spots(place.services, place.sites),
         sources_read_on=pack.sources_read_on if pack else None,
+        chooser_read_on=ask(lambda: _chooser_read_on(place.where)) if place.is_school else None,
     )
+
+
+def _chooser_read_on(slug: str) -> date | None:
+    reviews = ChooserReview.objects.of_today().filter(program__slug=slug)
+    return reviews.values_list("on", flat=True).first()
 
 
 def _spots(services: tuple[Service, ...], sites: Mapping[str, str]) -> tuple[Spot, ...]:

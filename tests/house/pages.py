@@ -125,6 +125,7 @@ STAFF_PAGES = (
     "directory:service-list",
     "directory:service-add",
     "directory:check-list",
+    "directory:chooser-review",
     "directory:proposal-list",
     "directory:service-import",
 )

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from peersupport.models import User
+from referrals.models.chooser import the_chooser
 from tests.house.town import (
     CODE,
     COLLEAGUE,
@@ -274,6 +275,8 @@ POLICY: dict[str, Line] = {
     "directory:check-list": page(STAFFED, names=True),
     "directory:service-import": form(STAFFED, names=True, data=a_services_file),
     "directory:service-csv": page(STAFFED, names=True),
+    "directory:chooser-review": page(STAFFED, names=True),
+    "directory:chooser-approve": verb(STAFFED, names=True, data=lambda _: {"digest": the_chooser().digest}),
     "directory:proposal-add": form(PROPOSERS, doer="student lead", data=a_service),
     "directory:service-propose": form(PROPOSERS, thing="service", doer="student lead", data=a_service),
     "directory:proposal-list": page(STAFFED, names=True),

@@ -27,7 +27,7 @@ from programs.actions.roster import keep_upload
 from programs.models import Hold, Membership, Role, RosterUpload, UploadKind
 from referrals.actions.proposals import propose_service
 from referrals.actions.services import unpublish_service
-from referrals.models import Service
+from referrals.models import ChooserReview, Service
 from tests.people import SHIPPED_MODULE, School, load, sign_in, start_school
 from training.actions.assignments import assign_module
 from training.actions.counts import publish_counts
@@ -115,6 +115,7 @@ def build_town() -> Town:
     _people(town)
     _things(town)
     _notices(town)
+    ChooserReview.objects.filter(program=school.program).delete()  # so that there is something to approve
     _part_of_the_way(town)
     _more_for_looking_at(town)
     return town

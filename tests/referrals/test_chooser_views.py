@@ -6,11 +6,19 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from peersupport.clock import now
+from referrals.actions.chooser import review_chooser
 from referrals.actions.helppages import stop_url
+from referrals.models import ChooserReview
 from referrals.models.chooser import the_chooser
 from tests.people import School
 
 pytestmark = pytest.mark.django_db
+
+
+def review(school: School) -> None:
+    digest = the_chooser().digest
+    review_chooser(by=school.staff, program=school.program, digest=digest, now=now())
 
 
 def words(client: Client, path: str) -> str:
@@ -57,7 +65,13 @@ def test_what_is_not_ours_in_the_address_changes_nothing(client: Client, kestrel
 
 
 def test_it_says_who_has_read_it(client: Client, kestrel: School) -> None:
-    assert "Your school has not reviewed these words yet." in words(client, "/help/kestrel/what-now/?a=a")
+    for path in ("/help/kestrel/what-now/", "/help/kestrel/what-now/?a=a"):
+        day = f"{kestrel.today.day} {kestrel.today:%B %Y}"
+        assert f"Read and approved by {kestrel.program.name}, {day}." in words(client, path)
+        ChooserReview.objects.all().delete()
+        assert "Your school has not reviewed these words yet." in words(client, path)
+        review(kestrel)
+    assert "No school has approved them" in words(client, "/help/au/what-now/?a=a")
 
 
 def test_an_answer_can_be_changed(client: Client, kestrel: School) -> None:
