@@ -63,6 +63,8 @@ def due_reminder(row: Notification, at: datetime) -> Mapping[str, str] | None:
     program = Program.objects.get(uuid=row.scope)
     today, day = program.today(at), program.today(row.due_at)
     told = sent_since(midnight(program, silent_from(today))).filter(recipient=user)
+    # But for this one: where mail comes back, it has been sent once it can be read on the site.
+    told = told.exclude(pk=row.pk)
     if told.exists() or away_on(today).filter(membership__user=user).exists():
         return None
     tasks = tasks_left(user, today, at)

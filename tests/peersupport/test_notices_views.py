@@ -132,14 +132,14 @@ def test_a_letter_opens_for_its_owner_alone(
 def test_a_letter_that_is_over_says_so(a_student: User, settings: Any) -> None:
     row = sent(a_student, about={"unwanted": True})
     settings.STILL_WANTED = {"peersupport.test_page": "tests.peersupport.outboxes.words_or_poison"}
-    assert "its words are gone" in page(a_student, reverse("notice-show", args=[row.uuid]))
+    assert "words of a message are not kept" in page(a_student, reverse("notice-show", args=[row.uuid]))
 
 
 def test_a_letter_of_a_kind_that_is_no_more_says_so(a_student: User) -> None:
     row = sent(a_student)
     Notification.objects.update(kind="referrals.long_gone")
     assert "A notice" in page(a_student)
-    assert "its words are gone" in page(a_student, reverse("notice-show", args=[row.uuid]))
+    assert "words of a message are not kept" in page(a_student, reverse("notice-show", args=[row.uuid]))
 
 
 def test_what_is_private_says_by_mail_only_that_it_waits(
