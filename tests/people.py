@@ -1,7 +1,7 @@
 """A small school and the people in it, made by the same actions as a real one; no test in here."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
@@ -148,6 +148,12 @@ def load_reviewed(school: School, folder: Path = SMALL_MODULE) -> ModuleVersion:
     version = load(folder)
     review_version(by=school.staff, version=version, program=school.program, now=now())
     return version
+
+
+def leave(person: User, at: datetime, graduation_year: int | None = None) -> None:
+    """As if their roles had ended then."""
+    rows = Membership.objects.filter(user=person)
+    rows.update(starts_at=at - timedelta(days=30), ends_at=at, graduation_year=graduation_year)
 
 
 def sign_up(email: str) -> User:

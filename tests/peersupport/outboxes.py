@@ -12,6 +12,7 @@ from django.db import connection
 
 from peersupport.clock import database_now
 from peersupport.models import Notification, User
+from peersupport.models.outbox import State
 from peersupport.outbox import queue
 
 Answer = Callable[[str], str]
@@ -93,6 +94,12 @@ def make_a_hundred_thousand(to: User, at: datetime) -> None:
             f"SELECT {', '.join(other.get(column, column) for column in columns)} FROM {table}, many"
         )
         cursor.execute("ANALYZE")
+
+
+def end_notices(to: User, *, scope: object = None, at: datetime, state: str = State.ACCEPTED) -> None:
+    """As if all that waits for somebody had ended then, at the school of this uuid."""
+    rows = Notification.objects.filter(recipient=to, ended_at=None)
+    rows.update(state=state, ended_at=at, scope=scope)
 
 
 def later(**delta: float) -> Callable[[], datetime]:

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -14,45 +13,31 @@ from django.db.models import CASCADE, F
 from peersupport.actions import purge as purging
 from peersupport.actions.accounts import account_for
 from peersupport.actions.purge import erasables, first_due, go_on_erasing, over_age, purge, stop_erasing
-from peersupport.audit import record
 from peersupport.clock import now
 from peersupport.errors import Refused
 from peersupport.kept import STARTING_VALUE, STARTING_VALUES, kept_for
 from peersupport.models import (
     Attempt,
     AuditEntry,
-    Channel,
     LegalHold,
-    NoticeChoices,
     NoticeCount,
     Notification,
     PurgeReport,
     User,
 )
-from peersupport.models.outbox import ChannelKind, State
+from peersupport.models.outbox import State
 from peersupport.named_lists import Erasable
-from programs.actions.departures import end_quietly, undo_departure
+from programs.actions.departures import end_quietly
 from programs.actions.holds import hold_notices, lift_hold
 from programs.models import Departure, Hold, Membership, Role, RosterUpload, UploadKind
 from tests.house.test_privacy import dictionary, rows_under
-from tests.peersupport.outboxes import make_notices
-from tests.people import School, load_reviewed, sign_in
+from tests.peersupport.outboxes import end_notices, make_notices
+from tests.people import School, leave, load_reviewed, sign_in
 from training.actions.progress import pass_step
-from training.models import Progress, Review
+from training.models import Progress
 
 LONG = timedelta(days=3 * 366)  # after it everything that anybody could erase is over age
 ENDED_BY_OTHER_JOBS = {"minutes"}  # in a cache, which may be in Redis
-
-
-def end_all(to: User, *, scope: object = None, at: datetime, state: str = State.ACCEPTED) -> None:
-    rows = Notification.objects.filter(recipient=to, ended_at=None)
-    rows.update(state=state, ended_at=at, scope=scope)
-
-
-def leave(person: User, at: datetime, graduation_year: int | None = None) -> None:
-    """As if their roles had ended then."""
-    rows = Membership.objects.filter(user=person)
-    rows.update(starts_at=at - timedelta(days=30), ends_at=at, graduation_year=graduation_year)
 
 
 def something_of_each_class(school: School) -> None:
@@ -62,7 +47,7 @@ def something_of_each_class(school: School) -> None:
     version = load_reviewed(school)
     pass_step(by=student, version=version, number=1, choices=[], today=school.today)
     make_notices(1, student)
-    end_all(student, scope=school.program.uuid, at=now())
+    end_notices(student, scope=school.program.uuid, at=now())
     person = {"by": school.staff, "program": school.program, "now": now()}
     hold = hold_notices(**person, reach=Hold.Reach.LEVEL, year_level=1)  # type: ignore[arg-type]
     lift_hold(by=school.staff, hold=hold, now=now())
@@ -110,7 +95,7 @@ def test_each_class_goes_on_its_day_and_not_before(kestrel: School, spare: timed
     made = {name: at - timedelta(days=kept.days) + spare for name, kept in settings.KEPT.items()}
     student = kestrel.join(Role.STUDENT, "Maya").user
     make_notices(1, student)
-    end_all(student, at=made["notice"])
+    end_notices(student, at=made["notice"])
     AuditEntry.objects.update(at=made["record"])
     RosterUpload.objects.create(
         year=kestrel.year, by=kestrel.staff, kind=UploadKind.PEOPLE, content=b"x", created_at=made["upload"]
@@ -167,11 +152,11 @@ def test_of_notices_only_counts_by_month_stay(kestrel: School, harrow: School, a
     for at in months:
         (notice,) = make_notices(1, a_student)
         Attempt.objects.create(notification=notice, number=1, started_at=at, ended_at=at)
-        end_all(a_student, scope=kestrel.program.uuid, at=at)
+        end_notices(a_student, scope=kestrel.program.uuid, at=at)
     make_notices(1, harrow.staff)
-    end_all(harrow.staff, scope=harrow.program.uuid, at=months[0], state=State.CANCELLED)
+    end_notices(harrow.staff, scope=harrow.program.uuid, at=months[0], state=State.CANCELLED)
     make_notices(1, a_student, duty=True)
-    end_all(a_student, at=months[2])  # of no school
+    end_notices(a_student, at=months[2])  # of no school
     before = NoticeCount.objects.count()
     purge(now=datetime(2027, 5, 5, tzinfo=UTC))
     assert not Notification.objects.exists()
@@ -196,7 +181,7 @@ def test_counts_of_one_month_add_up_over_days(a_student: User) -> None:
     at = datetime(2027, 1, 3, tzinfo=UTC)
     for day in (0, 1):
         make_notices(2, a_student)
-        end_all(a_student, at=at + timedelta(days=day))
+        end_notices(a_student, at=at + timedelta(days=day))
         purge(now=at + timedelta(days=90 + day))
     assert list(NoticeCount.objects.values_list("month", "count")) == [(date(2027, 1, 1), 4)]
 
@@ -222,7 +207,7 @@ def test_each_school_is_told_how_many_of_its_rows_went(
         (a_student, None, 2),
     ):
         make_notices(count, person)
-        end_all(person, scope=scope, at=at)
+        end_notices(person, scope=scope, at=at)
     later = at + timedelta(days=90)
     assert purge(now=later) == 8
     assert purge(now=later) == 0
@@ -242,93 +227,9 @@ def broken(at: datetime) -> list[Erasable]:
 def test_one_class_that_fails_stops_no_other(kestrel: School, a_student: User, settings: Any) -> None:
     settings.PURGED = [f"{__name__}.broken", *settings.PURGED]
     make_notices(1, a_student)
-    end_all(a_student, at=now())
+    end_notices(a_student, at=now())
     purge(now=now() + timedelta(days=91))
     assert not Notification.objects.exists()
-
-
-# ---------------------------------------------------------------- people who have left
-
-
-def test_of_a_leaver_nothing_is_left(kestrel: School, a_student: User) -> None:
-    version = load_reviewed(kestrel)
-    pass_step(by=a_student, version=version, number=1, choices=[], today=kestrel.today)
-    Channel.objects.create(user=a_student, kind=ChannelKind.EMAIL)
-    NoticeChoices.objects.create(user=a_student)
-    EmailAddress.objects.create(user=a_student, email=a_student.email, verified=True, primary=True)
-    leave(a_student, now())
-    purge(now=now() + timedelta(days=364))
-    assert Progress.objects.exists()
-    purge(now=now() + timedelta(days=366))
-    assert not User.objects.filter(pk=a_student.pk).exists()
-    assert not Progress.objects.exists()
-    for model in (Channel, NoticeChoices, EmailAddress):
-        assert not model._base_manager.filter(user=a_student.pk).exists()
-
-
-def test_graduates_keep_their_training_until_a_year_has_passed(kestrel: School, a_student: User) -> None:
-    """A role may end before they graduate: in the second year after it at the latest."""
-    ended = datetime(2027, 6, 30, tzinfo=UTC)
-    leave(a_student, ended, graduation_year=2029)
-    purge(now=datetime(2030, 12, 31, tzinfo=UTC))
-    assert User.objects.filter(pk=a_student.pk).exists()
-    purge(now=datetime(2031, 1, 1, tzinfo=UTC))
-    assert not User.objects.filter(pk=a_student.pk).exists()
-
-
-def test_whoever_has_died_is_not_waited_for(kestrel: School, a_student: User, another_student: User) -> None:
-    for person in (a_student, another_student):
-        Membership.objects.filter(user=person).update(graduation_year=2039)
-    end_quietly(by=kestrel.staff, program=kestrel.program, person=a_student, now=now())
-    undone = end_quietly(by=kestrel.staff, program=kestrel.program, person=another_student, now=now())
-    undo_departure(by=kestrel.staff, departure=undone, now=now())
-    Membership.objects.filter(user=another_student).update(ends_at=now())
-    purge(now=now() + timedelta(days=366))
-    assert set(User.objects.values_list("given_name", flat=True)) == {"Omar", "Anjali"}
-
-
-def test_whoever_has_a_role_still_or_never_had_one_stays(
-    kestrel: School, a_supporter: User, somebody_on_no_list: User
-) -> None:
-    old = Membership.objects.get(user=a_supporter, role=Role.STUDENT)
-    Membership.objects.filter(pk=old.pk).update(starts_at=now() - LONG, ends_at=now() - LONG / 2)
-    purge(now=now())
-    assert Membership.objects.filter(pk=old.pk).exists()
-    assert User.objects.filter(pk=somebody_on_no_list.pk).exists()
-
-
-def test_whoever_came_by_themselves_and_never_got_a_role_goes_after_a_year(
-    kestrel: School, a_student: User
-) -> None:
-    """Opened by a code, so that the daily job for those that nobody proved leaves it."""
-    came = [account_for(email=f"{name}@kestrel.example") for name in ("ivy", "una")]
-    EmailAddress.objects.update(verified=True)
-    kestrel.join(Role.SUPPORTER, "una")
-    purge(now=now() + timedelta(days=364))
-    assert User.objects.filter(pk__in=[user.pk for user in came if user]).count() == 2
-    purge(now=now() + timedelta(days=366))
-    assert set(User.objects.filter(email__contains="a@").values_list("email", flat=True)) == {
-        "una@kestrel.example",
-        a_student.email,
-    }
-    assert PurgeReport.objects.get(kept="account").scope is None
-    assert purge(now=now() + timedelta(days=366)) == 0
-
-
-def test_where_others_rows_point_to_a_leaver_only_a_number_stays(kestrel: School, a_student: User) -> None:
-    """Whoever reviewed a module, gave a role or stands in the record: no name, no address, no way in."""
-    load_reviewed(kestrel)
-    kestrel.join(Role.STAFF, "Maya", family="Quist")
-    leave(kestrel.staff, now())
-    record(by=kestrel.staff, verb="look", on=kestrel.program)
-    AuditEntry.objects.update(at=now() + timedelta(days=300))
-    purge(now=now() + timedelta(days=366))
-    gone = User.objects.get(pk=kestrel.staff.pk)
-    assert gone.email == f"{gone.uuid}@erased.invalid"
-    assert (gone.full_name, gone.is_active, gone.has_usable_password()) == ("", False, False)
-    assert Review.objects.get().name == ""
-    assert AuditEntry.objects.filter(by=gone, verb="look").exists()
-    assert not Membership.objects.filter(user=gone).exists()
 
 
 # ---------------------------------------------------------------- legal holds
@@ -337,9 +238,9 @@ def test_where_others_rows_point_to_a_leaver_only_a_number_stays(kestrel: School
 def test_a_legal_hold_keeps_one_class_of_one_school(kestrel: School, harrow: School, a_student: User) -> None:
     for person, school in ((a_student, kestrel), (harrow.staff, harrow)):
         make_notices(1, person)
-        end_all(person, scope=school.program.uuid, at=now())
+        end_notices(person, scope=school.program.uuid, at=now())
     make_notices(1, a_student, duty=True)
-    end_all(a_student, at=now())  # of no school: nobody's hold keeps it
+    end_notices(a_student, at=now())  # of no school: nobody's hold keeps it
     AuditEntry.objects.filter(scope=kestrel.program.uuid).update(at=now() - LONG)
     hold = stop_erasing(by=kestrel.staff, scope=kestrel.program.uuid, kept="notice", now=now())
     later = now() + timedelta(days=91)
@@ -353,7 +254,7 @@ def test_a_legal_hold_keeps_one_class_of_one_school(kestrel: School, harrow: Sch
 
 def test_notices_under_a_legal_hold_outlast_the_account(kestrel: School, a_student: User) -> None:
     make_notices(1, a_student)
-    end_all(a_student, scope=kestrel.program.uuid, at=now())
+    end_notices(a_student, scope=kestrel.program.uuid, at=now())
     leave(a_student, now())
     stop_erasing(by=kestrel.staff, scope=kestrel.program.uuid, kept="notice", now=now())
     purge(now=now() + LONG)
@@ -410,6 +311,6 @@ def test_the_plan_is_the_day_on_which_the_oldest_row_goes(
     assert plan["account"] == kestrel.year.ends_at + timedelta(days=365)
     assert "notice" not in plan
     make_notices(1, a_student)
-    end_all(a_student, scope=kestrel.program.uuid, at=at - timedelta(days=100))
+    end_notices(a_student, scope=kestrel.program.uuid, at=at - timedelta(days=100))
     assert first_due(kestrel.program.uuid, at)["notice"] == at  # over age: with the next run
     assert "notice" not in first_due(harrow.program.uuid, at)
