@@ -54,6 +54,7 @@ KINDS: Final = {
             duty=True,
         ),
         Kind("peersupport.channel_off", "Mail to you came back", private=True, lives=timedelta(days=90)),
+        Kind("referrals.check_due", "Something to check", priority=DIGEST, lives=timedelta(days=3)),
         Kind("training.due", "Training that is due", priority=DIGEST, optional=True),
     )
 }

@@ -234,6 +234,7 @@ SENDER_NAME = ["programs.answers.sender_name"]
 STILL_WANTED = {
     "peersupport.test_page": "peersupport.answers.test_page",
     "peersupport.channel_off": "peersupport.answers.channel_off",
+    "referrals.check_due": "referrals.answers.check_warning",
     "training.due": "training.answers.due_reminder",
 }
 # What a new program is filled with.
@@ -279,6 +280,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Copies of the help pages, for when the database is away; also written at each change of the directory.
     "write help copies": {"task": "referrals.tasks.write_help_copies", "schedule": timedelta(minutes=10)},
+    "queue check warnings": {"task": "referrals.tasks.queue_check_warnings", "schedule": timedelta(hours=1)},
     "publish counts": {"task": "training.tasks.publish_counts", "schedule": timedelta(hours=1)},
     "purge": {"task": "peersupport.tasks.purge", "schedule": timedelta(days=1)},
     "drop stale uploads": {"task": "programs.tasks.drop_stale_uploads", "schedule": timedelta(hours=1)},

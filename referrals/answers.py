@@ -1,17 +1,21 @@
 """What lower apps ask of this one: the functions named in the settings lists."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 
+from peersupport.models import Notification
 from peersupport.named_lists import Local, WeekTask
 from programs.models import Program, Site
 from programs.permissions import Rights, is_wellbeing_staff
 from referrals.actions.packs import fill_directory
+from referrals.engines.checks import words as words_of_checks
 from referrals.engines.firstrun import missing
 from referrals.engines.hours import is_open
 from referrals.engines.services import VARIABLES, Channel, Service, sentence_words, stands_for
+from referrals.models.checks import asked_of
 from referrals.models.chooser import ChooserReview
 from referrals.models.services import Proposal
 from referrals.models.services import Service as ServiceRow
@@ -39,8 +43,8 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
     if program is None or not is_wellbeing_staff(rights):
         return []
     today = program.today(at)
-    rows = list(ServiceRow.objects.of_program(program).published().in_order())
-    mine = [row for row in rows if row.owner_id in {None, rights.user and rights.user.pk}]
+    rows = list(ServiceRow.objects.of_program(program).published().with_keeper(at).in_order())
+    mine = [row for row in rows if not row.has_keeper or (rights.user and row.owner_id == rights.user.pk)]
     waiting = (
         Proposal.objects.visible_to(rights).open().order_by().values("program").annotate(count=Count("pk"))
     )
@@ -64,7 +68,6 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
 
 
 def _checks(rows: list[ServiceRow], today: date) -> list[WeekTask]:
-    """Those without an owner are everybody's."""
     new = sum(row.checked_on is None for row in rows)
     due = sum(row.next_check_on is not None and row.next_check_on <= today for row in rows)
     parts = []
@@ -84,6 +87,16 @@ def _proposals(count: int) -> list[WeekTask]:
     verb = "waits" if count == 1 else "wait"
     sentence = f"{words} for the directory {verb} for you."
     return [WeekTask(sentence, "Look and decide", reverse("directory:proposal-list"))]
+
+
+def check_warning(row: Notification, at: datetime) -> Mapping[str, str] | None:
+    """How long the checks take and by when; None once they are done, or somebody else's."""
+    if row.recipient is None or row.scope is None:
+        return None
+    program = Program.objects.get(uuid=row.scope)
+    days = asked_of(program, row.recipient, at).values_list("checked_on", flat=True)
+    checked_on = [day for day in days if day]
+    return words_of_checks(checked_on, program.today(at)) if checked_on else None
 
 
 def _to_read(*, chooser_read: bool) -> list[WeekTask]:

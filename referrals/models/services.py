@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from programs.models import Program, Role
+from programs.models import Membership, Program, Role
+from programs.models.cohorts import MembershipQuerySet
 from programs.permissions import Rights
 from referrals.engines import services as pure
 from referrals.engines.hours import as_json, from_json
@@ -77,12 +78,21 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def stale(self, today: date) -> Self:
         return self.filter(checked_on__lte=today - pure.STALE_AFTER)
 
+    def with_keeper(self, at: datetime) -> Self:
+        """Each with `has_keeper`: its owner is of the staff now. Without one it is everybody's."""
+        here = staff_at(at).filter(year__program=OuterRef("program"), user=OuterRef("owner"))
+        return self.annotate(has_keeper=Exists(here))
+
     def in_order(self) -> Self:
         return self.order_by("position", "name")
 
     def as_services(self) -> list[pure.Service]:
         """Plain data for pages, finder, cards and modules, in order; one query."""
         return [row.as_service for row in self.in_order()]
+
+
+def staff_at(at: datetime) -> MembershipQuerySet:
+    return Membership.objects.active(at).filter(role=Role.STAFF)
 
 
 class Service(models.Model):
@@ -120,6 +130,7 @@ class Service(models.Model):
     checked_on = models.DateField(null=True)
     next_check_on = models.DateField(null=True)
     last_result = models.CharField(max_length=9, choices=CheckResult.choices, blank=True)
+    has_keeper: bool  # only on rows of `with_keeper`
 
     objects = ServiceQuerySet.as_manager()
 
