@@ -20,6 +20,9 @@ UNRECORDED = {
     "training.actions.counts.publish_counts": "nobody did it: a month has begun",
     "training.actions.reminders.close_morning": "nobody did it: it is morning",
     "training.actions.progress.pass_step": "a learner's steps are theirs",
+    "training.actions.practice.say": "what a learner says in a practice is theirs",
+    "training.actions.practice.take_again": "what a learner says in a practice is theirs",
+    "training.actions.practice.finish_talking": "what a learner says in a practice is theirs",
     "training.actions.assignments.take_extra_week": "nobody is to see when somebody needed more time",
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Count, Subquery, Value
 from django.urls import reverse
 
 from peersupport.models import Notification
@@ -11,9 +12,10 @@ from programs.models import Program
 from programs.models.leavers import of_leavers
 from programs.permissions import Rights, is_wellbeing_staff
 from training.engines.reminders import reminds, silent_from, words
-from training.models import ModuleVersion, Progress, Review
+from training.models import ModuleVersion, Progress, Review, Talking
 from training.models.assignments import needing_staff
 from training.models.completion import core_due
+from training.models.practice import practices_awaiting_review
 from training.models.reminders import away_on, midnight, sent_since, tasks_left
 
 
@@ -26,17 +28,28 @@ def this_week(rights: Rights, at: datetime) -> list[WeekTask]:
         _to_read(version) if version.is_waiting else _to_ask_for(version)
         for version in needing_staff(program, at)
     ]
-    late = core_due(program, at).late(program.today(at)).values("user").distinct().count()
+    late, unread = _late_and_unread(program, at)
     if late:
         who = "One student is" if late == 1 else f"{late} students are"
-        tasks.append(
-            WeekTask(
-                f"{who} past the day for a module.",
-                "See who",
-                reverse("training:completion-people") + "?done=late",
-            )
-        )
+        address = reverse("training:completion-people") + "?done=late"
+        tasks.append(WeekTask(f"{who} past the day for a module.", "See who", address))
+    if unread:
+        what = "One practice talk is" if unread == 1 else f"{unread} practice talks are"
+        sentence = f"{what} waiting to be read before students see it."
+        tasks.append(WeekTask(sentence, "Read and review", reverse("training:practice-list")))
     return tasks
+
+
+def _late_and_unread(program: Program, at: datetime) -> tuple[int, int]:
+    """How many people are past a day, and how many talks nobody here has read: one question for both."""
+    late = core_due(program, at).late(program.today(at)).order_by().values("year__program")
+    unread = practices_awaiting_review(program).order_by().annotate(all=Value(1)).values("all")
+    counted = Program.objects.filter(pk=program.pk).annotate(
+        late=Subquery(late.annotate(people=Count("user", distinct=True)).values("people")),
+        unread=Subquery(unread.annotate(talks=Count("pk")).values("talks")),
+    )
+    found = counted.values_list("late", "unread").get()
+    return found[0] or 0, found[1] or 0
 
 
 def _to_read(version: ModuleVersion) -> WeekTask:
@@ -78,5 +91,6 @@ def purged(at: datetime) -> list[Erasable]:
     reviews = of_leavers(Review.objects.exclude(name=""), "by", at)
     return [
         Erasable("account", of_leavers(Progress.objects.all(), "user", at)),
+        Erasable("account", of_leavers(Talking.objects.all(), "user", at)),
         Erasable("account", reviews, lambda keys: Review.objects.filter(pk__in=keys).update(name="")),
     ]

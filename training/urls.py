@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import assignments, completion, counts, modules, progress, reminders
+from training.views import assignments, completion, counts, modules, practice, progress, reminders
 
 app_name = "training"
 
@@ -13,6 +13,13 @@ urlpatterns = [
     path("learn/modules/<uuid:uuid>/done/", progress.module_done, name="module-done"),
     path("learn/modules/<uuid:uuid>/review/", modules.module_review, name="module-review"),
     path("learn/modules/<uuid:uuid>/publish/", modules.module_publish, name="module-publish"),
+    path("learn/practices/", practice.practice_list, name="practice-list"),
+    path("learn/practices/<uuid:uuid>/", practice.practice_show, name="practice-show"),
+    path("learn/practices/<uuid:uuid>/say/", practice.practice_say, name="practice-say"),
+    path("learn/practices/<uuid:uuid>/again/", practice.practice_again, name="practice-again"),
+    path("learn/practices/<uuid:uuid>/finish/", practice.practice_finish, name="practice-finish"),
+    path("learn/practices/<uuid:uuid>/review/", practice.practice_review, name="practice-review"),
+    path("learn/practices/<uuid:uuid>/publish/", practice.practice_publish, name="practice-publish"),
     path("learn/assignments/", assignments.assignment_list, name="assignment-list"),
     path("learn/assignments/add/", assignments.assignment_add, name="assignment-add"),
     path("learn/assignments/<uuid:uuid>/move/", assignments.assignment_move, name="assignment-move"),

@@ -83,6 +83,11 @@ def learners(town: Town) -> Iterator[Sight]:
         yield Sight(
             "supporter", f"step {number}", reverse("training:step-show", kwargs={**module, "number": number})
         )
+    talk = reverse("training:practice-show", args=[town.things["practice"]["own"]])
+    for visitor in ("student", "supporter", "clinical adviser", "student lead"):
+        # in the middle, at a safe ending, at an unsafe one, before the first line
+        yield Sight(visitor, "a talk", talk)
+        yield Sight(visitor, "talks", reverse("training:practice-list"))
     wrong = reverse("training:step-show", kwargs={**module, "number": town.wrong_at})
     yield Sight("clinical adviser", "wrong answer", wrong)
     yield Sight("student lead", "first step", reverse("training:step-show", kwargs={**module, "number": 1}))
@@ -115,6 +120,7 @@ STAFF_PAGES = (
     "programs:roster-upload",
     "programs:notice-list",
     "training:module-list",
+    "training:practice-list",
     "training:assignment-list",
     "training:assignment-add",
     "training:reminder-plan",
@@ -151,6 +157,7 @@ def staff(town: Town) -> Iterator[Sight]:
         ("training:person-extend", "membership"),
         ("training:assignment-move", "assignment"),
         ("training:module-review", "module"),
+        ("training:practice-review", "practice"),
         ("programs:roster-preview", "upload"),
         ("programs:roster-columns", "unnamed"),
         ("directory:service-show", "service"),
@@ -170,14 +177,8 @@ def staff(town: Town) -> Iterator[Sight]:
         ("directory:service-add", {"name": "Half", "way_0_type": "phone", "way_0_value": "12"}),
     ):
         yield Sight(STAFF, f"{name} with faults", reverse(name), data)
-    for name in (
-        "mfa_index",
-        "mfa_deactivate_totp",
-        "mfa_view_recovery_codes",
-        "mfa_generate_recovery_codes",
-    ):
+    for name in SECOND_STEP_PAGES:
         yield Sight(COLLEAGUE, name, reverse(name))
-    yield Sight(COLLEAGUE, "mfa_reauthenticate", reverse("mfa_reauthenticate"))
     yield Sight(ONE_STEP, "second step first", reverse("mfa_activate_totp"))
     yield Sight(NEWCOMER, "proof first", reverse("account_set_password"))
 

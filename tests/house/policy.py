@@ -176,6 +176,14 @@ def a_kind(town: Town) -> dict[str, Any]:
     return {"kind": "training.due"}
 
 
+def from_the_start(town: Town) -> dict[str, Any]:
+    return {"place": "0"}
+
+
+def a_line(town: Town) -> dict[str, Any]:
+    return {"place": "0", "say": "a"}
+
+
 def an_assignment(town: Town) -> dict[str, Any]:
     return a_day(town) | {"version": town.version.pk, "year": town.school.year.pk, "year_level": "2"}
 
@@ -246,6 +254,17 @@ POLICY: dict[str, Line] = {
     "training:module-review": page(STAFFED, names=True, thing="module", everywhere=True),
     "training:module-publish": verb(
         STAFFED, names=True, thing="module", everywhere=True, target=ANOTHER_SCHOOLS
+    ),
+    "training:practice-list": page(LEARNERS),
+    "training:practice-show": page(LEARNERS, thing="practice"),
+    "training:practice-say": verb(LEARNERS, thing="practice", data=a_line, doer="student lead"),
+    "training:practice-again": verb(
+        LEARNERS, thing="practice", data=lambda _: {"place": "0"}, doer="student"
+    ),
+    "training:practice-finish": verb(LEARNERS, thing="practice", doer="student"),
+    "training:practice-review": page(STAFFED, names=True, thing="practice", everywhere=True),
+    "training:practice-publish": verb(
+        STAFFED, names=True, thing="practice", everywhere=True, target=ANOTHER_SCHOOLS
     ),
     "training:assignment-list": page(STAFFED, names=True),
     "training:assignment-add": form(STAFFED, names=True, data=an_assignment),

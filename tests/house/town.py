@@ -29,13 +29,15 @@ from referrals.actions.proposals import propose_service
 from referrals.actions.services import unpublish_service
 from referrals.models import ChooserReview, Service
 from tests.people import SHIPPED_MODULE, School, load, sign_in, start_school
+from tests.training.talks import TRAIN_HOME, load_reviewed_talk
 from training.actions.assignments import assign_module
 from training.actions.counts import publish_counts
 from training.actions.modules import review_version
+from training.actions.practice import say
 from training.actions.progress import pass_step
 from training.engines.counts import first_of_next_month
 from training.engines.steps import right_choices
-from training.models import ModuleVersion, Progress
+from training.models import ModuleVersion, PracticeVersion, Progress
 
 SIGNED_OUT = "signed out"
 ONE_STEP = "staff, second step missing"
@@ -170,6 +172,10 @@ def _things(town: Town) -> None:
             "another school's": _assignment(town.other, town.version_elsewhere),
         },
         "module": {"own": town.version.module.uuid, "another school's": town.version_elsewhere.module.uuid},
+        "practice": {
+            "own": load_reviewed_talk(town.school, TRAIN_HOME).practice.uuid,
+            "another school's": load_reviewed_talk(town.other).practice.uuid,
+        },
         "upload": {
             "own": _upload(town.school, town.people[STAFF], ROSTER).uuid,
             "a colleague's": _upload(town.school, town.people[COLLEAGUE], ROSTER).uuid,
@@ -295,7 +301,11 @@ def _upload(school: School, by: User, file: str) -> RosterUpload:
 
 
 def _part_of_the_way(town: Town) -> None:
-    """The student is at step 3; the supporter is done; the lead has not begun."""
+    """The student is at step 3 and in the middle of a talk; the supporter is done; the lead has not begun."""
+    talk = PracticeVersion.objects.get(practice__uuid=town.things["practice"]["own"])
+    for visitor, path in (("student", "ac"), ("supporter", "aaaa"), ("clinical adviser", "acbb")):
+        for place, letter in enumerate(path):
+            say(by=town.people[visitor], version=talk, place=place, letter=letter, today=town.school.today)
     go_through(town, town.people["student"], 2)
     go_through(town, town.people["supporter"], len(town.version.steps))
 

@@ -4,12 +4,29 @@ from pathlib import Path
 
 from django.conf import settings
 
+from peersupport.clock import now
+from tests.people import School
+from training.actions.practice import load_practices, review_practice
 from training.engines.practicechecks import check_practice
 from training.engines.practicefile import Practice, read_practice
 from training.engines.wording import read_rules
+from training.models import PracticeVersion
 
+TRAIN_HOME = settings.CONTENT_DIR / "practices" / "train-home.yaml"
 SMALL_TALK = Path(__file__).parents[1] / "content" / "small-talk.yaml"
 RULES = read_rules(settings.CONTENT_DIR / "safe_words.json")
+
+
+def load_talk(file: Path = SMALL_TALK) -> PracticeVersion:
+    """One talk as the command loads it; its newest version."""
+    load_practices(files=[read_practice(file)], now=now())
+    return PracticeVersion.objects.newest().select_related("practice").get(practice__slug=file.stem)
+
+
+def load_reviewed_talk(school: School, file: Path = SMALL_TALK) -> PracticeVersion:
+    version = load_talk(file)
+    review_practice(by=school.staff, version=version, program=school.program, now=now())
+    return version
 
 
 def changed(folder: Path, *changes: tuple[str, str], everywhere: bool = False) -> Practice:

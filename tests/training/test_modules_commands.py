@@ -55,8 +55,10 @@ def test_a_path_that_is_no_folder_is_said(name: str, tmp_path: Path) -> None:
 def test_load_content_loads_once(folder: Path) -> None:
     assert run("load_content", str(folder)) == "a-short-walk: version 1, loaded\n"
     assert run("load_content", str(folder.parent)) == "a-short-walk: version 1, unchanged\n"
-    assert run("load_content") == "noticing-and-referring: version 1, loaded\n"
+    assert "noticing-and-referring: version 1, loaded\n" in run("load_content")
     assert ModuleVersion.objects.count() == 2
+    assert "train-home" in set(PracticeVersion.objects.values_list("practice__slug", flat=True))
+    assert run("load_content") == "noticing-and-referring: version 1, unchanged\n"
 
 
 @pytest.mark.usefixtures("db")

@@ -5,6 +5,7 @@ from typing import Final
 
 from training.engines.behaviours import GOOD, HUMANS, POOR
 from training.engines.conversation import Line, Saying, words
+from training.engines.debrief import is_poor
 from training.engines.frontmatter import Path
 from training.engines.moduleshape import Fault
 from training.engines.practicefile import Practice
@@ -48,10 +49,6 @@ def _sayings(practice: Practice) -> Iterator[tuple[list[str | int], str, Saying]
         for key, place in places.items():
             for number, saying in enumerate(place.says):
                 yield [part, key, "says", number], key, saying
-
-
-def is_poor(line: Line) -> bool:
-    return bool(POOR.keys() & set(line.tags))
 
 
 def _tag_faults(practice: Practice) -> Iterator[Fault]:

@@ -1,8 +1,10 @@
 """A practice file read into a talk, or what is wrong with it, by line."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path as File
 from typing import Any, Final
 
@@ -23,6 +25,19 @@ class Practice:
     head: PracticeHead
     talk: Talk
     document: Document
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values only: what is said about the talk, and the talk itself."""
+        shown = {"them", "scene", "note", "own_words", "sources"}
+        plain: dict[str, Any] = self.head.model_dump(mode="json", include=shown)
+        return {**plain, "talk": json.loads(json.dumps(asdict(self.talk)))}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON: changes exactly when something a learner meets changes."""
+        head = self.head.model_dump(mode="json", include={"title", "short", "track", "minutes"})
+        canonical = json.dumps(head | self.as_json(), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @dataclass

@@ -1,6 +1,7 @@
 from training.models.assignments import Assignment, Due, Extension
 from training.models.counts import CountsReport
 from training.models.modules import Module, ModuleVersion, Review
+from training.models.practice import Practice, PracticeReview, PracticeVersion, Talking
 from training.models.progress import Progress
 from training.models.reminders import ReminderDay
 
@@ -11,7 +12,11 @@ __all__ = [
     "Extension",
     "Module",
     "ModuleVersion",
+    "Practice",
+    "PracticeReview",
+    "PracticeVersion",
     "Progress",
     "ReminderDay",
     "Review",
+    "Talking",
 ]
