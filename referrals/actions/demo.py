@@ -20,9 +20,10 @@ from referrals.engines.demo_services import DEMO_SERVICES
 from training.actions.assignments import assign_module
 from training.actions.counts import publish_counts
 from training.actions.modules import review_version
+from training.actions.practice import review_practice
 from training.actions.progress import pass_step
 from training.engines.steps import right_choices
-from training.models import ModuleVersion
+from training.models import ModuleVersion, PracticeVersion
 from training.models.modules import Track
 
 PASSWORD = "peer-support-demo"  # noqa: S105 - public on purpose, and refused in production
@@ -152,6 +153,8 @@ def make_demo_training(*, program: Program, now: datetime) -> int:
                 now=earlier,
             )
         finished += _go_through(version, year, today)
+    for talk in PracticeVersion.objects.newest():
+        review_practice(by=staff, version=talk, program=program, now=earlier)
     publish_counts(program=program, now=now)
     return finished
 

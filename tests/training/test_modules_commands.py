@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.people import SMALL_MODULE
-from training.models import Module, ModuleVersion
+from training.models import Module, ModuleVersion, PracticeVersion
 
 
 @pytest.fixture
