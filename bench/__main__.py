@@ -1,6 +1,6 @@
 """What our pages cost, beside a bare Django project: `python -m bench [--quick] [--write]`.
 
-Figures S1 to S5. The stable measure is CPU of the whole server tree, database included, for one request,
+Figures S1 to S5, and S8. The stable measure is CPU of the whole server tree, database included, for one request,
 divided by that of `hello` in the same run: seconds depend on the machine, that ratio hardly does.
 Ends with status 1 when a figure falls short of its limit.
 """
@@ -19,6 +19,7 @@ from bench.demo_server import ROOT
 from bench.figures import Findings, Table, as_markdown, as_text, figures_table
 from bench.machine import facts
 from bench.measure import FULL, QUICK, Effort, People, hello, people_from
+from bench.mornings import report_mornings
 from bench.pages import measure_pages
 from bench.queries import report_queries
 from bench.saving import WRITERS, measure_saving
@@ -100,6 +101,8 @@ def measure(bench: Bench) -> None:
         bench.say("measured steps on SQLite")
         _measure_postgres(bench, bare)
         _measure_saving(bench, bare, large, urls[effort.sizes[-1]])
+    report_mornings(findings, bench.folder, urls[effort.sizes[-1]], "SQLite")
+    bench.say("measured reminders on SQLite")
 
 
 def _measure_postgres(bench: Bench, bare: Server) -> None:
@@ -112,6 +115,8 @@ def _measure_postgres(bench: Bench, bare: Server) -> None:
     bench.say("measured pages on PostgreSQL")
     measure_steps(bench.findings, bare, "PostgreSQL", schools[bench.effort.sizes[-1]], bench.effort)
     bench.say("measured steps on PostgreSQL")
+    report_mornings(bench.findings, bench.folder, urls[bench.effort.sizes[-1]], "PostgreSQL")
+    bench.say("measured reminders on PostgreSQL")
 
 
 def _measure_saving(bench: Bench, bare: Server, school: tuple[Server, People], url: str) -> None:
@@ -131,7 +136,9 @@ def write_page(findings: Findings, tables: list[Table]) -> None:
 
 
 def arguments() -> Namespace:
-    parser = ArgumentParser(prog="python -m bench", description="S1 to S5 beside a bare Django project.")
+    parser = ArgumentParser(
+        prog="python -m bench", description="S1 to S5 and S8 beside a bare Django project."
+    )
     parser.add_argument("--quick", action="store_true", help="smaller schools, fewer requests")
     parser.add_argument("--write", action="store_true", help="write the findings to docs/measurements.md")
     return parser.parse_args()

@@ -14,6 +14,7 @@ django.setup()
 
 from bench import school  # noqa: E402 - models can be imported only now
 from bench.questions import counted, not_visited  # noqa: E402
+from bench.reminders import measure_reminders  # noqa: E402
 from peersupport.models import User  # noqa: E402
 
 
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Callable[[int], Any]] = {
     "progress": school.add_old_progress,
     "visitors": visitors,
     "queries": queries,
+    "reminders": measure_reminders,
 }
 
 if __name__ == "__main__":

@@ -75,6 +75,8 @@ def staff_visits(module: UUID, upload: UUID) -> list[Visit]:
         ("training:assignment-add", ()),
         ("training:assignment-move", (assignment,)),
         ("training:person-extend", (member.uuid,)),
+        ("training:reminder-plan", ()),
+        ("training:reminder-preview", ()),
         ("training:completion", ()),
         ("training:completion-people", ()),
         ("training:completion-csv", ()),

@@ -1,6 +1,6 @@
-"""The same notice to many people, made by the database in one statement."""
+"""The same notice to many people, made by the database itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +18,13 @@ from peersupport.models import Notification, User
 from peersupport.models.outbox import ChannelKind, State
 from peersupport.nudge import nudge
 
+EVERYBODY: Final = (1, 2**62)
+# Stand for the first and the last key of a lot in the statement, which is written once for all lots.
+_FIRST, _LAST = 7_204_816_390_001, 7_204_816_390_002
+# The plan made for the first lots is kept for all. In theirs the outbox may be empty, and a plan that reads
+# it from end to end would still be used for the last lot, when it is full. Without `jit = off` the price
+# that PostgreSQL puts on what it is told not to do makes it compile each small statement for seconds.
+LOOK_UP_ROW_BY_ROW: Final = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
 _FIELDS: Final = {field.name: field for field in Notification._meta.concrete_fields}
 
 
@@ -41,15 +48,17 @@ def queue_many(
     about: Mapping[str, int | str | bool],
     scope: UUID,
     due_at: datetime,
+    lots: Iterable[tuple[int, int]] = (EVERYBODY,),
 ) -> int:
     """Put one notice for each of these people into the outbox; how many there were not yet.
 
-    One INSERT … SELECT, whatever their number. `once` makes the key: nobody gets this kind twice with the
-    same. For the rest see `queue`.
+    `once` makes the key: nobody gets this kind twice with the same. A lot, people from one key to another, is
+    one INSERT … SELECT in a transaction of its own, whatever their number. For the rest see `queue`.
     """
     rows = _rows(kind, once, dict(about), scope, due_at)
-    chosen = to.order_by().annotate(**{f"new_{name}": value for name, value in rows.items()})
-    made = _insert(list(rows), chosen.values_list(*(f"new_{name}" for name in rows)))
+    chosen = to.order_by().filter(pk__gte=_FIRST, pk__lte=_LAST)
+    named = chosen.annotate(**{f"new_{name}": value for name, value in rows.items()})
+    made = _insert(list(rows), named.values_list(*(f"new_{name}" for name in rows)), lots)
     if made:
         transaction.on_commit(nudge)
     return made
@@ -85,7 +94,7 @@ def _rows(
     }
 
 
-def _insert(names: list[str], chosen: QuerySet[Any, Any]) -> int:
+def _insert(names: list[str], chosen: QuerySet[Any, Any], lots: Iterable[tuple[int, int]]) -> int:
     """Django has no INSERT … SELECT of its own; the rest of the statement is what it would write."""
     connection = connections[chosen.db]
     quote, write = connection.ops.quote_name, connection.ops
@@ -98,6 +107,12 @@ def _insert(names: list[str], chosen: QuerySet[Any, Any]) -> int:
         select,
         write.on_conflict_suffix_sql([], OnConflict.IGNORE, [], []),
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(" ".join(parts), params)
-        return int(cursor.rowcount)
+    made = 0
+    for first, last in lots:
+        given = [first if param == _FIRST else last if param == _LAST else param for param in params]
+        with transaction.atomic(chosen.db), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(LOOK_UP_ROW_BY_ROW)
+            cursor.execute(" ".join(parts), given)
+            made += int(cursor.rowcount)
+    return made

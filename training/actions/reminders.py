@@ -33,16 +33,14 @@ def queue_due_reminders(*, now: datetime) -> int:
 
 
 def _queue_morning(program: Program, day: date, now: datetime) -> int:
-    made = sum(
-        queue_many(
-            kind=KIND,
-            to=to_remind(program, day, now).filter(pk__gte=first, pk__lte=last),
-            once=day.isoformat(),
-            about={"extra": False},
-            scope=program.uuid,
-            due_at=morning(program, day),
-        )
-        for first, last in in_hundreds(program, now)
+    made = queue_many(
+        kind=KIND,
+        to=to_remind(program, day, now),
+        once=day.isoformat(),
+        about={"extra": False},
+        scope=program.uuid,
+        due_at=morning(program, day),
+        lots=in_hundreds(program, now),
     )
     close_morning(program=program, day=day)
     return made

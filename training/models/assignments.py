@@ -138,7 +138,7 @@ class DueQuerySet(models.QuerySet["Due"]):
 
     def counting(self, days: Sequence[date], *, unless: Q, on: Sequence[date]) -> Self:
         """Those whose day that counts is one of `days`, but `unless` leaves out those of the days `on`."""
-        return self.filter(Q(due_on__in=days), ~(Q(due_on__in=on) & unless))
+        return self.filter(Q(due_on__in=days), ~(unless & Q(due_on__in=on)))
 
     def until(self, day: date) -> Self:
         return self.filter(due_on__lte=day)

@@ -5,13 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from peersupport.engines.quiet import wall_clock
 from peersupport.models import NoticeChoices, Notification, User
 from peersupport.models.outbox import SENT, State
-from programs.models import Leave, Membership, Program
+from programs.models import Hold, Leave, Membership, Program
 from training.engines.reminders import (
     Standing,
     Task,
@@ -136,11 +136,15 @@ def _left(program: Program, at: datetime) -> DueQuerySet:
 
 def _open_to_it(program: Program, day: date, at: datetime) -> QuerySet[User]:
     """Not away, not held, not paused, and not told within the last days."""
-    told = told_since(midnight(program, silent_from(day)))
+    told = told_since(midnight(program, silent_from(day))).filter(recipient=OuterRef("pk"))
     return (
-        User.objects.filter(~Exists(told.filter(recipient=OuterRef("pk"))))
+        # One row looked up for each person. NOT EXISTS would be joined with the whole outbox.
+        User.objects.alias(
+            told=Subquery(told.values("pk")[:1]), paused=Subquery(_paused("pk").values("pk")[:1])
+        )
+        .filter(told=None, paused=None)
         .filter(~Exists(away_on(day).filter(membership__user=OuterRef("pk"))))
-        .filter(~_held(at, person="pk"), ~Exists(_paused("pk")))
+        .filter(~_held(at, person="pk"))
     )
 
 
@@ -153,7 +157,9 @@ def _paused(person: str) -> QuerySet[NoticeChoices]:
 def _held(at: datetime, *, since: datetime | None = None, person: str = "user") -> Q:
     """Whether a hold reaches this person at a moment, or has at any since another one."""
     memberships = Membership.objects.active(at).held(at, since=since)
-    return Q(Exists(memberships.filter(user=OuterRef(person))))
+    # Asked once: on most mornings there is no hold, and nobody need be looked up.
+    any_at_all = Exists(Hold.objects.in_force(at, since=since))
+    return Q(any_at_all) & Q(Exists(memberships.filter(user=OuterRef(person))))
 
 
 def standings(program: Program, day: date, at: datetime) -> list[Standing]:
