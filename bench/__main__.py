@@ -1,7 +1,7 @@
 """What our pages cost, beside a bare Django project: `python -m bench [--quick] [--write]`.
 
-Figures S1 to S5, and S8. The stable measure is CPU of the whole server tree, database included, for one request,
-divided by that of `hello` in the same run: seconds depend on the machine, that ratio hardly does.
+Figures S1 to S5, and S8. The stable measure is CPU of the whole server tree, database included, for one
+request, divided by that of `hello` in the same run: seconds depend on the machine, that ratio hardly does.
 Ends with status 1 when a figure falls short of its limit.
 """
 

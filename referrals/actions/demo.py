@@ -23,7 +23,8 @@ from training.actions.modules import review_version
 from training.actions.practice import review_practice
 from training.actions.progress import pass_step
 from training.engines.steps import right_choices
-from training.models import ModuleVersion, PracticeVersion
+from training.models import ModuleVersion, PracticeVersion, ReminderDay
+from training.models.completion import core_due
 from training.models.modules import Track
 
 PASSWORD = "peer-support-demo"  # noqa: S105 - public on purpose, and refused in production
@@ -156,7 +157,17 @@ def make_demo_training(*, program: Program, now: datetime) -> int:
     for talk in PracticeVersion.objects.newest():
         review_practice(by=staff, version=talk, program=program, now=earlier)
     publish_counts(program=program, now=now)
+    _remind_earlier(program, today, now)
     return finished
+
+
+def _remind_earlier(program: Program, today: date, now: datetime) -> None:
+    """The reminders that year level 4 had before its day: as many each time as are not done now."""
+    waiting = core_due(program, now).not_done().filter(year_level=4).values("user").distinct().count()
+    ReminderDay.objects.bulk_create(
+        ReminderDay(program=program, day=today - timedelta(days=days), queued=True, sent=waiting)
+        for days in (17, 6, 3)
+    )
 
 
 def _go_through(version: ModuleVersion, year: Year, today: date) -> int:

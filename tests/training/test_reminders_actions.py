@@ -61,7 +61,7 @@ def test_the_message_names_number_minutes_and_day_and_nothing_else(
     message = mail.outbox[0]
     due = day(kestrel, 20)
     assert message.subject == "Your training: one module to do"
-    line = f"Module 1 of 1, 2 minutes, by {due:%A} {due.day} {due:%B}"
+    line = f"One module, 2 minutes, by {due:%A} {due.day} {due:%B}"
     assert line in message.body
     assert message.to == [a_student.email]
     assert message.cc == message.bcc == []

@@ -33,7 +33,8 @@ from training.models import Assignment, Extension, Module, ModuleVersion, Progre
 
 PEOPLE = 50
 NAMED = re.compile(
-    r"^Module \d of \d, 10 minutes, (?:by|was due on) \w+ (\d+ \w+)(?:, still open)?$", re.MULTILINE
+    r"^(?:Module \d of \d|One module), 10 minutes, (?:by|was due on) \w+ (\d+ \w+)(?:, still open)?$",
+    re.MULTILINE,
 )
 HISTORIES = 10  # of so many people each
 

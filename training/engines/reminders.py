@@ -102,4 +102,5 @@ def words(tasks: Sequence[Task], today: date) -> dict[str, str]:
 def _line(task: Task, today: date) -> str:
     day = f"{task.due_on:%A} {task.due_on.day} {task.due_on:%B}"
     when = f"was due on {day}, still open" if task.due_on < today else f"by {day}"
-    return f"Module {task.number} of {task.total}, {task.minutes} minutes, {when}"
+    which = f"Module {task.number} of {task.total}" if task.total > 1 else "One module"
+    return f"{which}, {task.minutes} minutes, {when}"
