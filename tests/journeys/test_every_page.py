@@ -38,6 +38,8 @@ SAMPLE = {
     "training:home",
     "training:completion",
     "training:completion-people",
+    "notices",
+    "programs:number-list",
     "programs:person-show",
     "programs:roster-preview",
     "programs:roster-upload with faults",

@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from time import sleep
 from typing import Any
 
 
 class MailService(HTTPServer):
-    """Keeps what it is sent; answers with `status` and `body`."""
+    """Keeps what it is sent; answers with `status` and `body`, after `pause` seconds."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
         self.received: list[dict[str, Any]] = []
+        self.pause = 0.0
         self.status, self.body = (
             200,
             json.dumps(
@@ -38,10 +40,12 @@ class _Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.received.append(sent)
+        sleep(self.server.pause)
         self.send_response(self.server.status)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(self.server.body.encode())
+        with suppress(BrokenPipeError):  # nobody waits any more
+            self.wfile.write(self.server.body.encode())
 
     def log_message(self, *_: Any) -> None:
         """Nothing into the terminal."""
