@@ -44,8 +44,9 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 REDIS_URL = env.str("REDIS_URL", "")
 WATCH_EMAIL = env.str("WATCH_EMAIL", "")
 # How links in mails begin, and what comes after the @ of a Message-ID.
+HERE = f"http://127.0.0.1:{env.str('PORT', '8000')}"
 SITE_URL = env.str(
-    "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://127.0.0.1:8000"
+    "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else HERE
 ).rstrip("/")
 MAIL_DOMAIN = SITE_URL.partition("://")[2].partition(":")[0]
 # For columns that hold addresses, numbers and codes: the first key closes, all of them open.
