@@ -195,8 +195,9 @@ def heard(history: History, staff: User) -> list[Message]:
 
 
 def sent(at: datetime) -> list[mail.EmailMessage]:
-    """What goes out at this moment; if nothing is due, the sender need not be asked."""
-    if not Notification.objects.claimable(at).exists():
+    """What goes out at this moment; if nothing is due or over, the sender need not be asked."""
+    rows = Notification.objects
+    if not (rows.claimable(at) | rows.overdue(at)).exists():
         return []
     drain(urgent=False, clock=lambda: at)
     gone = list(mail.outbox)
