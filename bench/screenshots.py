@@ -19,6 +19,8 @@ README_PICTURES = {
     "home-phone-light",
     "step-phone-light",
     "feedback-phone-dark",
+    "talk-phone-light",
+    "finder-phone-dark",
     "help-phone-light",
     "week-desk-light",
     "completion-desk-light",
@@ -56,11 +58,13 @@ def student_pages(page: Page, base: str, folder: Path, kind: str) -> None:
     keep(page, folder, f"feedback-{kind}")
     page.goto(f"{base}/learn/modules/")
     keep(page, folder, f"learn-{kind}")
+    talk_pages(page, base, folder, kind)
     for name, path in {
         "help": "",
         "question": "what-now/",
         "danger": "what-now/?a=a",
         "link": "what-now/?a=b&b=d&c=a",
+        "finder": "find/?a=b&b=a&c=d",
         "plan": "plan/",
         "keep": "keep/",
         "poster": "poster/",
@@ -68,6 +72,20 @@ def student_pages(page: Page, base: str, folder: Path, kind: str) -> None:
     }.items():
         page.goto(f"{base}/help/kestrel-bay/{path}")
         keep(page, folder, f"{name}-{kind}")
+
+
+def talk_pages(page: Page, base: str, folder: Path, kind: str) -> None:
+    """A few exchanges of one talk; whatever another visitor said in it is taken back first."""
+    page.goto(f"{base}/learn/practices/")
+    keep(page, folder, f"talks-{kind}")
+    page.click("text=You and Mei, on the 6.40")
+    for number in (0, 0):
+        page.locator("button.pick").nth(number).click()
+    keep(page, folder, f"talk-{kind}")
+    while page.locator("button.pick").count():
+        page.locator("button.pick").first.click()
+    keep(page, folder, f"debrief-{kind}")
+    page.click("button[form=finish]")
 
 
 def staff_pages(page: Page, base: str, folder: Path, kind: str) -> None:
@@ -79,7 +97,12 @@ def staff_pages(page: Page, base: str, folder: Path, kind: str) -> None:
         "modules": "/learn/modules/",
         "assignments": "/learn/assignments/",
         "assign": "/learn/assignments/add/",
+        "reminders": "/learn/reminders/",
+        "talks-staff": "/learn/practices/",
         "people": "/roster/people/",
+        "holds": "/roster/holds/",
+        "messages": "/roster/notices/",
+        "erased": "/year/erasure/",
         "add-person": "/roster/people/add/",
     }.items():
         page.goto(base + path)
