@@ -25,7 +25,7 @@ from referrals.models.answering import NoAnswer
 from referrals.models.chooser import the_chooser
 from referrals.models.helppages import every_country, every_school, help_page, school_names
 
-INDEX, CARD, KEPT = "index.html", "card.vcf", "kept.json"
+INDEX, FIND, CARD, KEPT = "index.html", "find.html", "card.vcf", "kept.json"
 FILES_OF_A_PAGE: Final = ("app/app.css", "app/mark.svg", "app/leave.js", "app/keep.js", "app/plan.js")
 PLAN_LINES: Final = (
     ("What I will say first", "One plain line. What you saw, and that you care."),
@@ -52,6 +52,11 @@ def draw_help(page: HelpPage) -> str:
 
 def draw_keep(page: HelpPage) -> str:
     return draw(page, "helppages/keep", script=static("app/keep.js"))
+
+
+def draw_away(page: HelpPage) -> str:
+    """Instead of the finder, which needs the database: whoever answers at any hour, and the school itself."""
+    return draw(page, "finder/away")
 
 
 def draw_plan(page: HelpPage) -> str:
@@ -130,6 +135,7 @@ def write_copy(page: HelpPage) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in (
         (INDEX, draw_help(page)),
+        (FIND, draw_away(page)),
         (CARD, contact_card(page)),
         (KEPT, kept_pages(page)),
     ):

@@ -25,6 +25,10 @@ class Place:
     is_school: bool = False
 
     @property
+    def help_url(self) -> str:
+        return f"/help/{self.where}/"
+
+    @property
     def emergency(self) -> PlainService:
         return next(service for service in self.services if service.emergency)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from peersupport.middleware import sessionless
 from peersupport.squares import squares
-from referrals.actions.helppages import draw
+from referrals.actions.helppages import copied, draw
 from referrals.engines.helppages import HelpPage, Spot
 from referrals.models.answering import NoAnswer
 from referrals.views.helppages import answered, here_or_404, last_resort
@@ -29,7 +29,7 @@ def _sheet(request: HttpRequest, where: str, uuid: UUID | None, template: str) -
     try:
         here = here_or_404(where)
     except NoAnswer:
-        return answered(last_resort())
+        return answered(copied(where) or last_resort())
     address = request.build_absolute_uri(here.url)
     side, path = squares(address)
     shown = address.partition("://")[2]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from peersupport.clock import now
 from peersupport.context import PublicShell
 from peersupport.middleware import sessionless
+from referrals.actions.helppages import FIND, copied
 from referrals.engines.finder import find, look
 from referrals.engines.finder_pages import ASKED, Trail, sign_of
 from referrals.engines.finder_questions import Soon
@@ -18,6 +19,7 @@ from referrals.engines.hours import hour_in_words
 from referrals.engines.hsds import listing
 from referrals.models.answering import NoAnswer
 from referrals.models.finder import Place, place_named, place_of_last_resort
+from referrals.views.helppages import answered
 
 
 @sessionless
@@ -28,6 +30,9 @@ def finder_show(request: HttpRequest, where: str) -> HttpResponse:
     try:
         place = place_named(where)
     except NoAnswer:
+        html = copied(where, FIND)
+        if html:
+            return answered(html)
         place = place_of_last_resort(where)
         if place is None:
             return redirect("referrals:help")  # the numbers of all countries
@@ -43,11 +48,11 @@ def finder_show(request: HttpRequest, where: str) -> HttpResponse:
     }
     page = "answer" if trail.open_question is None else "question"
     html = render_to_string(f"referrals/finder/{page}.html", {"shell": _shell(place), **shown})
-    return HttpResponse(html, headers={"Referrer-Policy": "no-referrer"})
+    return answered(html)
 
 
 def _shell(place: Place) -> PublicShell:
-    return PublicShell(school=place.name, app_name=place.app_name)
+    return PublicShell(school=place.name, app_name=place.app_name, help_url=place.help_url)
 
 
 def _question(trail: Trail, names: Mapping[str, str]) -> dict[str, object]:

@@ -178,6 +178,10 @@ def test_the_help_page_is_served_without_a_database(installed: Site, context: Br
         page.goto(f"{installed.address}/")
         page.get_by_role("link", name="Get help now").click()
         assert page.content() == before
+        page.get_by_role("link", name="Find who fits").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Somebody answers now")
+        expect(page.get_by_role("link", name="Call 13 11 14").first).to_be_visible()
+        page.go_back()
         page.get_by_role("link", name="three short questions").click()
         page.get_by_role("link", name="Yes, or it may be soon").click()
         expect(page.get_by_role("link", name="Call 000")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 
 import brotli  # type: ignore[import-untyped]
@@ -12,10 +13,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from referrals.actions.helppages import write_copies
 from referrals.engines.finder_pages import sign_of
 from referrals.models.answering import ask
 from referrals.models.packs import country_packs
-from tests.people import School
+from tests.people import School, fill_directory
 
 pytestmark = pytest.mark.django_db
 TELLING = re.compile(
@@ -150,6 +152,36 @@ def test_without_its_database_the_country_answers(kestrel: School, settings: Laz
         answer = Client().get("/help/kestrel/find/?a=b&b=a&c=a")
         assert answer["Location"] == "/help/"
     ask.again()
+
+
+def test_without_its_database_the_schools_own_numbers_stand_there(
+    kestrel: School, settings: LazySettings
+) -> None:
+    """T1, T3: from the school's copy, before the country's numbers; it says why nobody was chosen."""
+    fill_directory(kestrel)
+    write_copies()
+    settings.COUNTRY = "NZ"
+    with connection.execute_wrapper(away):
+        for query in ("", "?a=a", "?a=b&b=a&c=a"):
+            answer = Client().get(f"/help/kestrel/find/{query}")
+            html = unescape(answer.content.decode())
+            assert answer.status_code == 200
+            assert "We cannot look up who fits best at this moment." in html
+            assert html.index('href="tel:000"') < html.index('href="tel:131114"')
+            assert "1300 659 467" in html  # the school's own office
+            assert 'href="tel:111"' not in html
+            assert 'href="/help/kestrel/"' in html
+            assert answer["Referrer-Policy"] == "no-referrer"
+            assert not answer.cookies
+    ask.again()
+
+
+def test_get_help_now_leads_to_the_help_page_of_the_same_place(kestrel: School) -> None:
+    """T3: from every question and answer, for a school and for a country."""
+    for where in ("kestrel", "au", "gb"):
+        for query in ("", "?a=b", "?a=b&b=a", "?a=b&b=a&c=a", "?a=a"):
+            html = Client().get(f"/help/{where}/find/{query}").content.decode()
+            assert f'href="/help/{where}/"' in html[: html.index("<main")]
 
 
 def test_a_country_does_not_ask_the_database() -> None:

@@ -138,7 +138,12 @@ def test_a_copy_is_put_in_place_whole_and_only_when_it_differs(kestrel: School) 
     assert file.read_text() == every_page(here())["/help/kestrel/"]
     assert file.stat().st_ino != before  # another file took its place: nobody reads half of one
     assert file.stat().st_mode & 0o777 == 0o644  # a proxy may serve it
-    assert {path.name for path in file.parent.iterdir()} == {"index.html", "card.vcf", "kept.json"}
+    assert {path.name for path in file.parent.iterdir()} == {
+        "index.html",
+        "find.html",
+        "card.vcf",
+        "kept.json",
+    }
 
 
 def test_a_place_that_is_not_there_has_no_copy(kestrel: School) -> None:
@@ -208,6 +213,8 @@ def test_without_a_database_the_copies_are_shown(kestrel: School, client: Client
             assert client.get(address).content.decode() == html, address
         for path, content in files.items():
             assert client.get(f"/help/kestrel/{path}").content == content
+        for path in (f"poster/{kestrel.site.uuid}/", f"pocket/{kestrel.site.uuid}/"):
+            assert client.get(f"/help/kestrel/{path}").content.decode() == pages["/help/kestrel/"]
         assert client.get("/help/").content.decode() == pages["/help/kestrel/"]
 
 
