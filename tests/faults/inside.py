@@ -18,9 +18,10 @@ from django.db import transaction  # noqa: E402
 from peersupport import nudge  # noqa: E402
 from peersupport.celery import app  # noqa: E402
 from peersupport.clock import database_now  # noqa: E402
-from peersupport.models import Heartbeat, User  # noqa: E402
+from peersupport.models import Channel, Heartbeat, User  # noqa: E402
 from peersupport.outbox import queue  # noqa: E402
 from peersupport.sessions import SessionStore  # noqa: E402
+from tests.peersupport.outboxes import make_a_hundred_thousand  # noqa: E402
 
 PEOPLE = 50
 # One kind of each lane. The second is usually for the site itself; as e-mail it goes the way of reminders.
@@ -57,6 +58,25 @@ def age(seconds: str) -> None:
     Heartbeat.objects.update(last_seen=database_now() - timedelta(seconds=float(seconds)))
 
 
+def trickle(name: str, count: str, pause: str) -> None:
+    """Urgent notices, one after another, each committed by itself, with a pause between them."""
+    person = User.objects.order_by("pk")[0]
+    for number in range(int(count)):
+        with transaction.atomic():
+            queue(kind=URGENT, to=person, key=f"{name}:{number}", due_at=database_now())
+        sleep(float(pause))
+
+
+def hundred_thousand() -> None:
+    """Reminders that are due now."""
+    make_a_hundred_thousand(User.objects.order_by("pk")[0], database_now())
+
+
+def forgive() -> None:
+    """Every address takes mail again."""
+    Channel.objects.all().delete()
+
+
 def ring() -> None:
     """The doorbell, once for each line that comes in; the answer is how long it took."""
     app.connection_for_write().get_transport_cls()  # what is loaded once a process is not what is measured
@@ -83,6 +103,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "fill_slowly": fill_slowly,
     "prepare": prepare,
     "fill": fill,
+    "forgive": forgive,
+    "trickle": trickle,
+    "hundred_thousand": hundred_thousand,
     "age": age,
     "ring": ring,
     "sign_in": sign_in,

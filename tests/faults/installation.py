@@ -23,6 +23,7 @@ import psycopg
 from tests.faults.servers import until
 from tests.house.running import ROOT, answers, clean_environment, free_port
 
+STANDSTILL = 90  # seconds: six times the lease of a call
 WATCH = "watch: python -u manage.py watch --every 1"
 WATCHER = "watch@faults.example"
 BESIDE = "beside"  # the name of another database on the same server
@@ -216,6 +217,15 @@ class Installation:
         return self.number(
             f"SELECT count(*) FROM peersupport_notification WHERE key LIKE '{name}:%' AND state IN {OPEN}"
         )
+
+    def wait_for_the_end(self, name: str) -> None:
+        """Until every notice under this name has ended; fails when none does for a minute and a half."""
+        left, since = -1, time.monotonic()
+        while now_left := self.open(name):
+            if now_left != left:
+                left, since = now_left, time.monotonic()
+            assert time.monotonic() - since < STANDSTILL, f"{left} of {name} do not end"
+            time.sleep(0.1)
 
     def states(self, name: str) -> Counter[str]:
         return Counter(

@@ -17,7 +17,7 @@ def many_who_do_the_same(installation: Installation, notices: int) -> Tally:
     with installation.started("sender", "sender", "worker", "worker"):
         sweepers = [installation.begin_inside("fill", name, str(notices), "both", "10") for _ in range(3)]
         assert [sweeper.wait(timeout=120) for sweeper in sweepers] == [0, 0, 0]
-        until(lambda: not installation.open(name) or installation.tally(name).duplicates, 120, "all ended")
+        until(lambda: not installation.open(name) or installation.tally(name).duplicates, 300, "all ended")
     tally = installation.tally(name)
     assert (tally.wanted, tally.sent, tally.lost) == (notices, notices, 0), str(tally)
     return tally

@@ -10,13 +10,13 @@ import psutil
 import psycopg
 import pytest
 
+from tests.faults.engines import BOTH, POSTGRES_ONLY
 from tests.faults.installation import Installation, Started
 from tests.faults.reports import Say
 from tests.faults.servers import OwnPostgres, until
 from tests.faults.visitors import Answer, Visitor
 
 pytestmark = pytest.mark.faults
-ENGINES = pytest.mark.parametrize("installation", ["sqlite", "postgres"], indirect=True)
 
 
 def open_now(installation: Installation, name: str) -> int:
@@ -26,9 +26,9 @@ def open_now(installation: Installation, name: str) -> int:
     return 1_000_000
 
 
-@pytest.mark.parametrize("installation", ["postgres"], indirect=True)
+@POSTGRES_ONLY
 @pytest.mark.parametrize(
-    ("notices", "restarts"), [(60, 1), pytest.param(1_000, 5, marks=pytest.mark.deep)], ids=["short", "full"]
+    ("notices", "restarts"), [(40, 1), pytest.param(1_000, 5, marks=pytest.mark.deep)], ids=["short", "full"]
 )
 def test_a_database_that_restarts_under_load_is_found_again(
     installation: Installation, postgres: OwnPostgres, say: Say, notices: int, restarts: int
@@ -77,7 +77,7 @@ def a_database_that_takes_nothing(
         time.sleep(0.5)
 
 
-@ENGINES
+@BOTH
 def test_a_database_that_takes_nothing_is_said_and_loses_nothing(
     installation: Installation, request: pytest.FixtureRequest, say: Say
 ) -> None:

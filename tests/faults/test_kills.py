@@ -6,16 +6,16 @@ import time
 
 import pytest
 
+from tests.faults.engines import BOTH, POSTGRES_FIRST
 from tests.faults.installation import Installation
 from tests.faults.reports import Say
 from tests.faults.servers import until
 
 pytestmark = pytest.mark.faults
-ENGINES = pytest.mark.parametrize("installation", ["sqlite", "postgres"], indirect=True)
 HONCHO_WAITS = 5  # seconds that `make run` gives a process to leave
 
 
-@ENGINES
+@BOTH
 @pytest.mark.parametrize(
     ("notices", "kills", "wire"),
     [(120, 9, 0.15), pytest.param(10_000, 50, 0.03, marks=pytest.mark.deep)],
@@ -43,7 +43,7 @@ def test_senders_killed_at_random_lose_nothing(
             hits += bool(left)
             broken |= left
             senders[senders.index(victim)] = installation.begin("sender")
-        until(lambda: not installation.open(name), 120, "every notice has ended")
+        installation.wait_for_the_end(name)
     tally = installation.tally(name)
     say(f"F1 {installation.database}: {kills} kills, {hits} with an open attempt; {tally}")
     assert tally.lost == 0
@@ -59,7 +59,7 @@ def still_open(installation: Installation, wire: float) -> set[int]:
     return before & installation.tries_under_way()
 
 
-@ENGINES
+@POSTGRES_FIRST
 @pytest.mark.parametrize(
     ("notices", "times"), [(120, 4), pytest.param(1_500, 20, marks=pytest.mark.deep)], ids=["short", "full"]
 )
@@ -78,7 +78,7 @@ def test_whoever_is_told_to_leave_finishes_and_leaves(
             victim = chance.choice(installation.sending(started) or started)
             took.append(victim.end(30))
             started[started.index(victim)] = installation.begin(victim.name)
-        until(lambda: not installation.open(name), 120, "every notice has ended")
+        installation.wait_for_the_end(name)
         took += [one.end(30) for one in started]
     tally = installation.tally(name)
     say(f"F20 {installation.database}: told to leave {times} times, at most {max(took):.1f} s; {tally}")
@@ -86,7 +86,7 @@ def test_whoever_is_told_to_leave_finishes_and_leaves(
     assert max(took) <= HONCHO_WAITS
 
 
-@ENGINES
+@BOTH
 @pytest.mark.deep
 def test_a_sender_that_was_stopped_dead_and_wakes_up_sends_no_more_than_what_it_had_in_hand(
     installation: Installation, say: Say
@@ -98,7 +98,7 @@ def test_a_sender_that_was_stopped_dead_and_wakes_up_sends_no_more_than_what_it_
         until(lambda: installation.open("asleep") < 290, 60, "something goes out")
         sleeper.tell(signal.SIGSTOP)
         with installation.started("sender"):
-            until(lambda: not installation.open("asleep"), 120, "every notice has ended")
+            installation.wait_for_the_end("asleep")
         sleeper.tell(signal.SIGCONT)
         time.sleep(10)
     tally = installation.tally("asleep")

@@ -5,16 +5,16 @@ import time
 
 import pytest
 
+from tests.faults.engines import BOTH, SQLITE_FIRST
 from tests.faults.installation import Installation
 from tests.faults.reports import Say
 from tests.faults.servers import until
 
 pytestmark = pytest.mark.faults
-ENGINES = pytest.mark.parametrize("installation", ["sqlite", "postgres"], indirect=True)
 NOBODY = [f"person{number}@faults.example" for number in range(3)]
 
 
-@ENGINES
+@SQLITE_FIRST
 @pytest.mark.parametrize("notices", [100, pytest.param(2_000, marks=pytest.mark.deep)], ids=["short", "full"])
 def test_lines_that_drop_and_addresses_that_are_refused(
     installation: Installation, notices: int, say: Say
@@ -29,7 +29,8 @@ def test_lines_that_drop_and_addresses_that_are_refused(
         dead = until(
             lambda: installation.states(name)["dead"] == refused, 60 + notices / 20, "the refused ones"
         )
-        until(lambda: not installation.open(name), 60, "every notice has ended")
+        installation.wait_for_the_end(name)
+    installation.inside("forgive")
     tally = installation.tally(name)
     tries = installation.ask(
         "SELECT DISTINCT n.state, n.attempts FROM peersupport_notification n "
@@ -46,7 +47,7 @@ def test_lines_that_drop_and_addresses_that_are_refused(
     assert not set(NOBODY) & {address for _, _, address in installation.sink.taken()[-tally.sent :]}
 
 
-@ENGINES
+@BOTH
 @pytest.mark.deep
 def test_a_server_that_says_nothing_to_one_address_holds_up_the_others_for_seconds(
     installation: Installation, say: Say
@@ -65,10 +66,10 @@ def test_a_server_that_says_nothing_to_one_address_holds_up_the_others_for_secon
     assert (tally.lost, tally.duplicates) == (0, 0)
 
 
-@ENGINES
+@SQLITE_FIRST
 @pytest.mark.parametrize(
     ("reminders", "wire"),
-    [(120, 0.1), pytest.param(1_500, 0.1, marks=pytest.mark.deep)],
+    [(80, 0.1), pytest.param(1_500, 0.1, marks=pytest.mark.deep)],
     ids=["short", "full"],
 )
 def test_calls_to_people_overtake_reminders(
@@ -84,7 +85,7 @@ def test_calls_to_people_overtake_reminders(
         installation.inside("fill", f"call-{reminders}", "20", "urgent", "1")
         until(lambda: not installation.open(f"call-{reminders}"), 60, "the calls are out")
         left = installation.open(name)
-        until(lambda: not installation.open(name), 300, "the reminders are out")
+        installation.wait_for_the_end(name)
         took = time.monotonic() - begin
     waits = installation.waits(f"call-{reminders}")
     slow = statistics.quantiles(waits, n=20)[-1]

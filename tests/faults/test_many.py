@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.engines import POSTGRES_ONLY, SQLITE_FIRST
 from tests.faults.installation import BESIDE, Installation
 from tests.faults.reports import Say
 from tests.faults.scenarios import (
@@ -18,14 +19,12 @@ from tests.faults.servers import OwnPostgres
 from tests.house.running import ROOT
 
 pytestmark = pytest.mark.faults
-ENGINES = pytest.mark.parametrize("installation", ["sqlite", "postgres"], indirect=True)
-ON_POSTGRES = pytest.mark.parametrize("installation", ["postgres"], indirect=True)
 NOT_OURS = shutil.ignore_patterns(
     ".git", ".venv", "node_modules", "var", "__pycache__", ".mypy_cache", "docs"
 )
 
 
-@ENGINES
+@SQLITE_FIRST
 @pytest.mark.parametrize("notices", [80, pytest.param(1_000, marks=pytest.mark.deep)], ids=["short", "full"])
 def test_whatever_is_done_three_times_is_sent_once(
     installation: Installation, notices: int, say: Say
@@ -34,14 +33,15 @@ def test_whatever_is_done_three_times_is_sent_once(
     say(f"F9 {installation.database}: {many_who_do_the_same(installation, notices)}")
 
 
-@ON_POSTGRES
+@POSTGRES_ONLY
 def test_a_worker_without_a_clock_hears_the_doorbell(installation: Installation, say: Say) -> None:
     """F10: neither beat nor sender. F1 shows the other half: senders, and neither beat nor worker."""
     took = a_doorbell_and_nobody_who_looks_by_himself(installation)
     say(f"F10: sent {took:.2f} s after it was committed")
 
 
-@ON_POSTGRES
+@POSTGRES_ONLY
+@pytest.mark.deep
 def test_a_process_that_is_stopped_while_it_claims_keeps_nothing_else_back(
     installation: Installation, say: Say
 ) -> None:
@@ -113,12 +113,9 @@ def test_without_a_safeguard_a_fault_shows(
     say(f"F22 sqlite without {name}: {str(noticed.value).splitlines()[0]}")
 
 
-@ON_POSTGRES
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.deep) for name in ("lease", "unique key", "skip locked")]
-    + ["on commit"],
-)
+@POSTGRES_ONLY
+@pytest.mark.deep
+@pytest.mark.parametrize("name", sorted(SAFEGUARDS))
 def test_without_a_safeguard_a_fault_shows_on_a_server(
     name: str, installation: Installation, postgres: OwnPostgres, tmp_path: Path, say: Say
 ) -> None:

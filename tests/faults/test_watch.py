@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from tests.faults.engines import SQLITE_FIRST
 from tests.faults.installation import WATCHER, Installation
 from tests.faults.reports import Say
 from tests.faults.servers import until
@@ -13,7 +14,7 @@ from tests.faults.visitors import Visitor
 pytestmark = pytest.mark.faults
 
 
-@pytest.mark.parametrize("installation", ["sqlite", "postgres"], indirect=True)
+@SQLITE_FIRST
 def test_a_clockwork_that_stands_still_for_three_minutes_is_told_by_mail(
     installation: Installation, request: pytest.FixtureRequest, say: Say
 ) -> None:
