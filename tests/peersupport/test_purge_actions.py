@@ -33,8 +33,9 @@ from programs.models import Departure, Hold, Membership, Role, RosterUpload, Upl
 from tests.house.test_privacy import dictionary, rows_under
 from tests.peersupport.outboxes import end_notices, make_notices
 from tests.people import School, leave, load_reviewed, sign_in
+from tests.training.talks import load_talk
 from training.actions.progress import pass_step
-from training.models import Progress
+from training.models import Progress, Talking
 
 LONG = timedelta(days=3 * 366)  # after it everything that anybody could erase is over age
 ENDED_BY_OTHER_JOBS = {"minutes"}  # in a cache, which may be in Redis
@@ -46,6 +47,8 @@ def something_of_each_class(school: School) -> None:
     account_for(email=f"ivy@{school.domain}")
     version = load_reviewed(school)
     pass_step(by=student, version=version, number=1, choices=[], today=school.today)
+    talk = load_talk()
+    Talking.objects.create(user=student, practice=talk.practice, version=talk)
     make_notices(1, student)
     end_notices(student, scope=school.program.uuid, at=now())
     person = {"by": school.staff, "program": school.program, "now": now()}
