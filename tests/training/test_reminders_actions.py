@@ -162,6 +162,18 @@ def test_nothing_after_completion_even_at_the_last_moment(
     assert mail.outbox == []
 
 
+def test_what_is_left_waits_for_its_own_day_when_the_reason_is_done(
+    kestrel: School, a_student: User, short_walk: ModuleVersion, asked: Assignment
+) -> None:
+    """B5: done at a minute past eight; another is soon due, but nothing calls for a word on it today."""
+    module = _another_module(kestrel, "another")
+    Assignment.objects.create(year=kestrel.year, module=module, track="core", due_on=day(kestrel, 15))
+    assert queue_due_reminders(now=at(kestrel, 6)) == 1
+    finish(a_student, short_walk, kestrel)
+    drain(urgent=False, clock=lambda: at(kestrel, 6))
+    assert ended() == [(State.CANCELLED, "not wanted")]
+
+
 def test_more_time_moves_every_day(kestrel: School, a_student: User, asked: Assignment) -> None:
     """B5."""
     extend(
