@@ -36,7 +36,7 @@ FOR_STAFF = {"referrals.check_due"}  # nobody else is ever asked
 
 @pytest.fixture
 def others(kestrel: School, harrow: School, short_walk: ModuleVersion) -> None:
-    """Everybody else at both schools bears a name that must stand in no message; a module and a check are due."""
+    """Everybody else at both schools bears a name that must stand in no message; work is due."""
     for school in (kestrel, harrow):
         for role in Role:
             school.join(role, f"{CANARY}-{role}", family=CANARY)
