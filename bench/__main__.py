@@ -1,6 +1,6 @@
 """What our pages cost, beside a bare Django project: `python -m bench [--quick] [--write]`.
 
-Figures S1 to S5, and S8. The stable measure is CPU of the whole server tree, database included, for one
+Figures S1 to S5, S8 and S9. The stable measure is CPU of the whole server tree, database included, for one
 request, divided by that of `hello` in the same run: seconds depend on the machine, that ratio hardly does.
 Ends with status 1 when a figure falls short of its limit.
 """
@@ -23,6 +23,7 @@ from bench.mornings import report_mornings
 from bench.pages import measure_pages
 from bench.queries import report_queries
 from bench.saving import WRITERS, measure_saving
+from bench.sending import measure_sending
 from bench.servers import Server, served
 from bench.steps import measure_steps, walkers_needed
 from bench.weight import measure_weight
@@ -101,6 +102,7 @@ def measure(bench: Bench) -> None:
         bench.say("measured steps on SQLite")
         _measure_postgres(bench, bare)
         _measure_saving(bench, bare, large, urls[effort.sizes[-1]])
+    measure_sending(findings, bench.say)
     report_mornings(findings, bench.folder, urls[effort.sizes[-1]], "SQLite")
     bench.say("measured reminders on SQLite")
 
@@ -137,7 +139,7 @@ def write_page(findings: Findings, tables: list[Table]) -> None:
 
 def arguments() -> Namespace:
     parser = ArgumentParser(
-        prog="python -m bench", description="S1 to S5 and S8 beside a bare Django project."
+        prog="python -m bench", description="S1 to S5, S8 and S9 beside a bare Django project."
     )
     parser.add_argument("--quick", action="store_true", help="smaller schools, fewer requests")
     parser.add_argument("--write", action="store_true", help="write the findings to docs/measurements.md")

@@ -37,9 +37,11 @@ class Place:
         return NAMES[self.kind]
 
 
-def measure_sending(findings: Findings, folder: Path, say: Callable[[str], None]) -> None:
-    """Starts servers of its own in `folder`, which has to be open to PostgreSQL's user, too."""
+def measure_sending(findings: Findings, say: Callable[[str], None]) -> None:
+    """With servers of its own, in a folder that is open to PostgreSQL's user, too."""
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o755)
         sink = Sink(folder / "mail")
         stack.callback(sink.process.terminate)
         postgres, redis = OwnPostgres(folder / "postgres"), OwnRedis(folder / "redis")
@@ -112,12 +114,10 @@ def _rate(moments: Sequence[float]) -> float:
 
 def main() -> int:
     findings = Findings()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        try:
-            measure_sending(findings, Path(folder), lambda words: print(words, flush=True))
-        finally:
-            print(as_text(figures_table(findings.figures)))
+    try:
+        measure_sending(findings, lambda words: print(words, flush=True))
+    finally:
+        print(as_text(figures_table(findings.figures)))
     return int(any(figure.holds is False for figure in findings.figures))
 
 

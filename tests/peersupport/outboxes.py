@@ -91,7 +91,8 @@ def make_a_hundred_thousand(to: User, at: datetime) -> None:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(columns)}) "
             f"WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 100000) "
-            f"SELECT {', '.join(other.get(column, column) for column in columns)} FROM {table}, many"
+            f"SELECT {', '.join(other.get(column, column) for column in columns)} FROM {table}, many "
+            f"WHERE {table}.key = 'copied'"
         )
         cursor.execute("ANALYZE")
 
