@@ -48,6 +48,21 @@ def test_three_taps_on_the_night_the_clocks_change(
     assert window.context.cookies() == []
 
 
+def test_on_paper_the_numbers_stand_and_what_can_only_be_pressed_does_not(
+    town: Town, visit: Callable[..., Visit]
+) -> None:
+    """T3: somebody prints the answer, or saves it as a file."""
+    page = visit().go(f"/help/{town.school.program.slug}/find/?a=b&b=a&c=b")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("0477 13 11 14").first).to_be_visible()
+    for gone in ("Get help now", "Start again", "Leave out places where I train"):
+        expect(page.get_by_role("link", name=gone)).to_be_hidden()
+    for link in page.locator("main a").all():
+        assert not link.is_visible() or not link.evaluate("one => one.getAttribute('href').startsWith('?')")
+    page.goto(page.url.partition("?")[0] + "?a=a")
+    expect(page.get_by_role("heading", name="Call 000")).to_be_visible()
+
+
 def test_by_keyboard_and_on_a_narrow_screen(town: Town, visit: Callable[..., Visit]) -> None:
     """C9: danger is one key away from the start of the page's own links, and nothing is cut off."""
     window = visit(**NARROW)

@@ -107,7 +107,7 @@ def test_staff_read_every_way_and_every_word_and_approve(unread: School) -> None
         for part in (card.title, card.lead, card.why, *(step.say or step.text for step in card.steps)):
             assert part in page
         for way in chooser.ways_to(name):
-            assert ", then ".join(way).lower() in page
+            assert f"<li>{', then '.join(way)}</li>" in page
     for question in chooser.questions:
         assert all(answer.says in page for answer in question.answers)
     answer = browser.post(reverse(APPROVE), {"digest": chooser.digest}, follow=True)
