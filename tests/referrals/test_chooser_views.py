@@ -74,6 +74,16 @@ def test_it_says_who_has_read_it(client: Client, kestrel: School) -> None:
     assert "No school has approved them" in words(client, "/help/au/what-now/?a=a")
 
 
+@pytest.mark.parametrize("where", ["kestrel", "au", "gb"])
+def test_get_help_now_leads_to_the_numbers_of_the_same_place(
+    client: Client, kestrel: School, where: str
+) -> None:
+    """T3: from questions, cards, plan, and paper; one press, and not by way of a list of places."""
+    for path in ("what-now/", "what-now/?a=b", "what-now/?a=a", "plan/", "keep/", "poster/", "pocket/"):
+        page = words(client, f"/help/{where}/{path}")
+        assert f'href="/help/{where}/"' in page[: page.index("<main")], path
+
+
 def test_an_answer_can_be_changed(client: Client, kestrel: School) -> None:
     page = words(client, "/help/kestrel/what-now/?a=b&b=d")
     assert "Not in danger that I can see. Low or worn out." in page
