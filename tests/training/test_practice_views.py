@@ -4,7 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from peersupport.clock import now
 from peersupport.models import User
+from programs.actions.cohorts import end_membership
+from programs.models import Membership, Role
 from tests.costs import cost
 from tests.people import School, sign_in
 from tests.training.talks import TRAIN_HOME, load_reviewed_talk, load_talk
@@ -89,6 +92,7 @@ def test_finishing_forgets_what_was_said(a_student: User, talk: PracticeVersion)
         ({"place": "0"}, "Choose one of the lines first"),
         ({"place": "0", "say": "abc"}, "Choose one of the lines first"),
         ({"place": "-1", "say": "a"}, "Choose one of the lines first"),
+        ({"place": "9" * 5000, "say": "a"}, "Choose one of the lines first"),
         ({"place": "0", "say": "z"}, "not on this page any more"),
     ],
 )
@@ -122,6 +126,30 @@ def test_a_supporters_talk_is_for_supporters(
         assert sign_in(user).get(page).status_code == status
         listed = sign_in(user).get(reverse("training:practice-list")).content.decode()
         assert ("You and Mei" in listed) == (status == 200)
+
+
+def test_a_supporters_talk_ends_with_the_role(
+    kestrel: School, a_supporter: User, talk: PracticeVersion
+) -> None:
+    """Also one that is under way: the next request finds nothing."""
+    PracticeVersion.objects.update(track="supporter")
+    client = sign_in(a_supporter)
+    answer(client, talk, 0, "a")
+    membership = Membership.objects.get(user=a_supporter, role=Role.SUPPORTER)
+    end_membership(by=kestrel.staff, membership=membership, now=now())
+    page = reverse("training:practice-show", args=[talk.practice.uuid])
+    assert client.get(page).status_code == 404
+    say_page = reverse("training:practice-say", args=[talk.practice.uuid])
+    assert client.post(say_page, {"place": "1", "say": "a"}).status_code == 404
+
+
+def test_a_talk_of_another_school_does_not_move_with_somebody(
+    kestrel: School, harrow: School, a_student: User, talk: PracticeVersion
+) -> None:
+    answer(sign_in(a_student), talk, 0, "a")
+    Membership.objects.filter(user=a_student).update(year=harrow.year, site=harrow.site)
+    page = reverse("training:practice-show", args=[talk.practice.uuid])
+    assert sign_in(a_student).get(page).status_code == 404
 
 
 def test_staff_read_everything_before_students_see_it(kestrel: School, a_student: User) -> None:

@@ -8,9 +8,11 @@ from django.core import mail
 from peersupport.errors import Refused
 from peersupport.models import AuditEntry, Notification, User
 from peersupport.outbox import drain
+from programs.actions.holds import hold_notices, lift_hold
+from programs.models import Hold
 from tests.people import School
 from tests.training.mornings import ask, at, day, finish, go
-from training.actions.reminders import send_extra_reminder
+from training.actions.reminders import queue_due_reminders, send_extra_reminder
 from training.models import Assignment, ModuleVersion, ReminderDay
 from training.models.reminders import days_kept, sent_by_year, to_remind_besides
 
@@ -34,6 +36,21 @@ def test_one_more_goes_to_whoever_has_something_left_and_has_not_just_heard(
     entry = AuditEntry.objects.latest("pk")
     assert (entry.verb, entry.by, entry.count) == ("send extra reminder", kestrel.staff, 1)
     assert entry.scope == kestrel.program.uuid
+
+
+def test_one_by_hand_reaches_those_whose_morning_reminder_was_cancelled(
+    kestrel: School, a_student: User, asked: Assignment
+) -> None:
+    """After a hold that was a mistake: lifted, nothing comes by itself, and staff can send one more."""
+    eight = at(kestrel, 17)
+    queue_due_reminders(now=eight)
+    everybody = Hold.Reach.PROGRAM
+    hold = hold_notices(by=kestrel.staff, program=kestrel.program, reach=everybody, now=eight)
+    lift_hold(by=kestrel.staff, hold=hold, now=eight)
+    noon = at(kestrel, 17, time(12))
+    assert send_extra_reminder(by=kestrel.staff, program=kestrel.program, now=noon) == 1
+    drain(urgent=False, clock=lambda: noon)
+    assert len(mail.outbox) == 1
 
 
 def test_one_by_hand_a_day(kestrel: School, a_student: User, asked: Assignment) -> None:

@@ -66,7 +66,7 @@ def send_extra_reminder(*, by: User, program: Program, now: datetime) -> int:
     made = queue_many(
         kind=KIND,
         to=to_remind_besides(program, day, now),
-        once=day.isoformat(),
+        once=f"{day.isoformat()}:extra",  # whoever's morning reminder was cancelled is not passed over
         about={"extra": True},
         scope=program.uuid,
         due_at=now,

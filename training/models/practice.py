@@ -32,10 +32,13 @@ class PracticeVersionQuerySet(models.QuerySet["PracticeVersion"]):
         newer = self.filter(practice=OuterRef("practice"), number__gt=OuterRef("number"))
         return self.filter(~Exists(newer))
 
+    def reviewed_in(self, program: Program) -> Self:
+        return self.filter(Exists(PracticeReview.objects.filter(version=OuterRef("pk"), program=program)))
+
     def visible_in(self, program: Program) -> Self:
         """What learners here may begin: the newest reviewed version of each practice."""
-        reviewed = self.filter(Exists(PracticeReview.objects.filter(version=OuterRef("pk"), program=program)))
-        return reviewed.newest().select_related("practice").order_by("track", "practice__slug")
+        newest = self.reviewed_in(program).newest()
+        return newest.select_related("practice").order_by("track", "practice__slug")
 
 
 class PracticeVersion(models.Model):

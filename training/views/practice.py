@@ -1,5 +1,6 @@
 """Practice talks: the list, one exchange at a time, looking back, and a school's review."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from training.engines.debrief import behaviours, is_poor, moments
 from training.models import PracticeReview, PracticeVersion, Talking
 from training.models.practice import practices_awaiting_review
 from training.permissions import may_review_modules, may_take_modules, may_take_track
+
+PLACE = re.compile(r"[0-9]{1,3}")  # the number of an exchange
 
 
 @require_safe
@@ -42,13 +45,12 @@ def practice_list(request: MemberRequest) -> HttpResponse:
 
 def _mine(request: MemberRequest, uuid: UUID) -> tuple[PracticeVersion, Talking | None]:
     """The version this person is talking through, else the newest reviewed here; or 404."""
-    talking = Talking.objects.filter(user=request.user, practice__uuid=uuid).select_related(
-        "version__practice"
-    )
-    begun = talking.first()
+    begun = Talking.objects.filter(user=request.user, practice__uuid=uuid).first()
     if begun and begun.path:
-        return begun.version, begun
-    version = PracticeVersion.objects.visible_in(school(request)).filter(practice__uuid=uuid).first()
+        reviewed = PracticeVersion.objects.reviewed_in(school(request)).select_related("practice")
+        version = reviewed.filter(pk=begun.version_id).first()
+    else:
+        version = PracticeVersion.objects.visible_in(school(request)).filter(practice__uuid=uuid).first()
     if version is None or not may_take_track(request.rights, version.track):
         raise Http404
     return version, begun
@@ -85,7 +87,7 @@ def practice_show(request: MemberRequest, uuid: UUID) -> HttpResponse:
 def practice_say(request: MemberRequest, uuid: UUID) -> HttpResponse:
     version, _ = _mine(request, uuid)
     place, letter = request.POST.get("place", ""), request.POST.get("say", "")
-    if not place.isdecimal() or len(letter) != 1:
+    if not PLACE.fullmatch(place) or len(letter) != 1:
         raise Refused("Choose one of the lines first.")
     say(by=request.user, version=version, place=int(place), letter=letter, today=school(request).today(now()))
     return redirect("training:practice-show", uuid)
@@ -96,7 +98,7 @@ def practice_say(request: MemberRequest, uuid: UUID) -> HttpResponse:
 def practice_again(request: MemberRequest, uuid: UUID) -> HttpResponse:
     version, _ = _mine(request, uuid)
     place = request.POST.get("place", "")
-    if not place.isdecimal():
+    if not PLACE.fullmatch(place):
         raise Refused("Choose where to take it again from.")
     take_again(by=request.user, version=version, place=int(place))
     return redirect("training:practice-show", uuid)
