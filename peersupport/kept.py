@@ -7,6 +7,7 @@ KEPT_FOR in the environment puts a school's own days and authority in place of t
 from dataclasses import dataclass, replace
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 STARTING_VALUE = "a starting value"
 
@@ -39,6 +40,12 @@ def kept_for(stated: str) -> dict[str, Kept]:
     for one in filter(None, (part.strip() for part in stated.split(";"))):
         name, days, authority = (word.strip() for word in one.split("=", 2))
         kept[name] = replace(kept[name], days=int(days), authority=authority)
+    if kept["record"].days < kept["account"].days:
+        # Who never had a role is found by the line that says when the account was made.
+        raise ImproperlyConfigured(
+            f"KEPT_FOR keeps accounts for {kept['account'].days} days and the record for only "
+            f"{kept['record'].days}; the record must be kept for at least as long."
+        )
     return kept
 
 

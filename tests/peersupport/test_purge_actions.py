@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import CASCADE, F
 
 from peersupport.actions import purge as purging
@@ -274,6 +275,31 @@ def test_a_legal_hold_on_accounts_keeps_training_too(kestrel: School, a_student:
     assert User.objects.get(pk=a_student.pk).full_name == "Priya Raman"
 
 
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_legal_hold_of_any_school_where_they_had_a_role_keeps_a_leaver(
+    kestrel: School, harrow: School, a_student: User, days: int
+) -> None:
+    """Whichever of the two roles ended last."""
+    version = load_reviewed(kestrel)
+    pass_step(by=a_student, version=version, number=1, choices=[], today=kestrel.today)
+    moved = Membership.objects.create(
+        user=a_student, year=harrow.year, role=Role.STUDENT, year_level=3, starts_at=now(), ends_at=now()
+    )
+    leave(a_student, now())
+    Membership.objects.filter(pk=moved.pk).update(ends_at=F("ends_at") + timedelta(days=days))
+    before = set(Membership.objects.filter(user=a_student))
+    hold = stop_erasing(by=kestrel.staff, scope=kestrel.program.uuid, kept="account", now=now())
+    stop_erasing(by=harrow.staff, scope=harrow.program.uuid, kept="notice", now=now())
+    later = now() + timedelta(days=370)
+    purge(now=later)
+    assert set(Membership.objects.filter(user=a_student)) == before
+    assert Progress.objects.filter(user=a_student).exists()
+    go_on_erasing(by=kestrel.staff, hold=hold, now=later)
+    purge(now=later)
+    assert not Membership.objects.filter(user=a_student).exists()
+    assert not Progress.objects.filter(user=a_student).exists()
+
+
 def test_what_is_refused(kestrel: School, harrow: School) -> None:
     by, scope = kestrel.staff, kestrel.program.uuid
     for kept in ("session", "nothing", ""):
@@ -302,6 +328,14 @@ def test_a_school_states_its_own_days_and_what_they_rest_on() -> None:
     assert kept_for("") == STARTING_VALUES
     with pytest.raises(KeyError):
         kept_for("diary=3=nobody")
+
+
+def test_the_record_cannot_be_shorter_than_accounts() -> None:
+    """Its lines say which accounts never had a role and are old enough to go."""
+    assert kept_for("record=365=Privacy office")["record"].days == 365
+    for stated in ("record=364=Privacy office", "account=731=Privacy office"):
+        with pytest.raises(ImproperlyConfigured, match="record must be kept for at least as long"):
+            kept_for(stated)
 
 
 def test_the_plan_is_the_day_on_which_the_oldest_row_goes(
