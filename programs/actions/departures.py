@@ -10,12 +10,13 @@ from peersupport.errors import Refused
 from peersupport.models import User
 from programs.actions.enrolment import lock
 from programs.models import Departure, Hold, Membership, Program
+from programs.models.departures import undo_for
 
 THEIR_OWN = "This is your own page."
 LOOKED_AFTER_ELSEWHERE = "This account is looked after elsewhere, so it cannot be closed here."
 ENTERED = "This has been entered already."
 UNDONE = "This has been undone already."
-TOO_LATE = "The 30 days are over, so this cannot be undone here. Ask whoever runs the installation."
+TOO_LATE = "The {days} days are over, so this cannot be undone here. Ask whoever runs the installation."
 
 
 @transaction.atomic
@@ -56,12 +57,16 @@ def undo_departure(*, by: User, departure: Departure, now: datetime) -> Departur
     if departure.undone_at is not None:
         raise Refused(UNDONE)
     if now >= departure.until:
-        raise Refused(TOO_LATE)
+        raise Refused(TOO_LATE.format(days=undo_for().days))
     rows = list(Membership.objects.filter(uuid__in=departure.ended))
     for row in rows:
         row.ends_at = datetime.fromisoformat(departure.ended[str(row.uuid)])
     Membership.objects.bulk_update(rows, ["ends_at"])
     reopen_account(user=departure.user, closed_at=departure.at)
+    ended_with_it = Hold.objects.of_program(departure.program).filter(
+        user=departure.user, ends_at=departure.at, lifted_by=departure.by
+    )
+    ended_with_it.update(ends_at=None, lifted_by=None)
     departure.ended, departure.undone_at, departure.undone_by = {}, now, by
     departure.save(update_fields=["ended", "undone_at", "undone_by"])
     record(by=by, verb="undo departure", on=departure, scope=departure.program.uuid)

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,10 @@ from django.db.models import Q
 
 from programs.models.cohorts import Program
 
-UNDO_FOR: Final = timedelta(days=30)
+
+def undo_for() -> timedelta:
+    """For as long as what undoing takes is kept."""
+    return timedelta(days=settings.KEPT["undo"].days)
 
 
 class DepartureQuerySet(models.QuerySet["Departure"]):
@@ -18,7 +21,7 @@ class DepartureQuerySet(models.QuerySet["Departure"]):
         return self.filter(program=program)
 
     def undoable(self, at: datetime) -> Self:
-        return self.filter(undone_at=None, at__gt=at - UNDO_FOR)
+        return self.filter(undone_at=None, at__gt=at - undo_for())
 
     def unsettled(self) -> Self:
         """Those that still hold what undoing would take, or have been undone."""
@@ -55,4 +58,4 @@ class Departure(models.Model):
     @property
     def until(self) -> datetime:
         """When it can be undone no more."""
-        return self.at + UNDO_FOR
+        return self.at + undo_for()

@@ -14,6 +14,7 @@ from peersupport.second_factor import second_factor_required
 from programs.actions.departures import end_quietly, undo_departure
 from programs.forms.departures import NameForm
 from programs.models import Departure
+from programs.models.departures import undo_for
 from programs.permissions import MemberRequest, allowed, may_hold_notices, school
 from programs.views.holds import the_person
 
@@ -29,10 +30,13 @@ def person_died(request: MemberRequest, uuid: UUID) -> HttpResponse:
             end_quietly(by=request.user, program=school(request), person=person, now=now())
             messages.success(request, "The name is out of all lists. Nobody has been told anything.")
             return redirect("programs:hold-list")
-    back = reverse("programs:person-show", args=[person.uuid])
-    return render(
-        request, "programs/departures/died.html", {"form": form, "person": person, "back_url": back}
-    )
+    context = {
+        "form": form,
+        "person": person,
+        "days": undo_for().days,
+        "back_url": reverse("programs:person-show", args=[person.uuid]),
+    }
+    return render(request, "programs/departures/died.html", context)
 
 
 @require_POST

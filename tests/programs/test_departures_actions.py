@@ -1,6 +1,7 @@
 """When somebody has died: everything ends, nothing is sent, and for 30 days it can be undone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -8,12 +9,14 @@ from django.core import mail
 from peersupport.actions.purge import purge
 from peersupport.clock import database_now, now
 from peersupport.errors import Refused
+from peersupport.kept import kept_for
 from peersupport.models import AuditEntry, Channel, Notification, User
 from peersupport.models.outbox import ChannelKind, State
 from peersupport.outbox import drain
 from programs.actions.cohorts import add_person, add_year, end_membership
 from programs.actions.departures import end_quietly, undo_departure
-from programs.actions.holds import hold_notices
+from programs.actions.holds import hold_notices, lift_hold
+from programs.answers import held
 from programs.models import Departure, Hold, Membership, Role
 from tests.peersupport.outboxes import make_notices
 from tests.people import School, sign_in
@@ -119,6 +122,21 @@ def test_after_thirty_days_it_is_final(kestrel: School, a_student: User) -> None
     assert departure.ended == {}
 
 
+def test_a_school_s_own_days_are_those_in_which_it_can_be_undone(
+    kestrel: School, a_student: User, settings: Any
+) -> None:
+    """What undoing takes is not emptied while the page still offers to undo."""
+    settings.KEPT = kept_for("undo=10=Privacy office, minute 4")
+    departure = end(kestrel, a_student)
+    assert departure.until == departure.at + timedelta(days=10)
+    purge(now=departure.until - timedelta(seconds=1))
+    assert Departure.objects.undoable(departure.until - timedelta(seconds=1)).get().ended
+    purge(now=departure.until)
+    assert not Departure.objects.undoable(departure.until).exists()
+    with pytest.raises(Refused, match="10 days are over"):
+        undo_departure(by=kestrel.staff, departure=departure, now=departure.until)
+
+
 def test_of_one_that_was_undone_nothing_stays(kestrel: School, a_student: User) -> None:
     departure = end(kestrel, a_student)
     undo_departure(by=kestrel.staff, departure=departure, now=now())
@@ -150,3 +168,17 @@ def test_a_hold_on_the_person_goes_with_them(kestrel: School, a_student: User) -
     hold.refresh_from_db()
     assert hold.ends_at is not None
     assert hold.lifted_by == kestrel.staff
+
+
+def test_undone_the_hold_on_the_person_is_in_force_again(kestrel: School, a_student: User) -> None:
+    """One that somebody had lifted before stays lifted."""
+    whom: dict[str, Any] = {"by": kestrel.staff, "program": kestrel.program, "user": a_student}
+    over = hold_notices(**whom, reach=Hold.Reach.PERSON, now=now())
+    lift_hold(by=kestrel.staff, hold=over, now=now())
+    hold = hold_notices(**whom, reach=Hold.Reach.PERSON, now=now())
+    departure = end(kestrel, a_student)
+    assert not Hold.objects.in_force(now()).exists()
+    undo_departure(by=kestrel.staff, departure=departure, now=now())
+    assert Hold.objects.get(ends_at=None) == hold
+    assert Hold.objects.get(lifted_by=None) == hold
+    assert held([a_student.pk], now()) == {a_student.pk}

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from peersupport.clock import now
+from peersupport.kept import kept_for
 from peersupport.models import Channel, User
 from peersupport.models.outbox import ChannelKind
 from programs.actions.cohorts import give_leave
@@ -95,6 +96,14 @@ def test_the_name_has_to_be_typed(wellbeing_staff: User, a_student: User, typed:
     answer = knock(wellbeing_staff, page_of(a_student), "post", {"name": typed})
     assert "Type the name as it stands above" in text(answer)
     assert not Departure.objects.exists()
+
+
+def test_the_page_says_for_how_many_days_it_can_be_undone(
+    wellbeing_staff: User, a_student: User, settings: Any
+) -> None:
+    assert "For 30 days it can be undone" in text(knock(wellbeing_staff, page_of(a_student)))
+    settings.KEPT = kept_for("undo=10=Privacy office, minute 4")
+    assert "For 10 days it can be undone" in text(knock(wellbeing_staff, page_of(a_student)))
 
 
 def test_from_the_person_s_page_and_back_again(wellbeing_staff: User, a_student: User) -> None:
