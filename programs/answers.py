@@ -47,7 +47,7 @@ def held(people: Iterable[int], at: datetime) -> set[int]:
     """Of these people, those to whom nothing but duties may go now."""
     members = Membership.objects.active(at).held(at).filter(user__in=people)
     # A hold on one person also holds while they are between two roles.
-    alone = Hold.objects.in_force(at).on_people().filter(user__in=people)
+    alone = Hold.objects.in_force(at).on_people(at).filter(user__in=people)
     return set(members.values_list("user_id", flat=True).union(alone.values_list("user_id", flat=True)))
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeAlias
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from peersupport.kinds import KINDS
 from peersupport.models import Attempt, Notification, User
@@ -13,12 +14,16 @@ from peersupport.models.outbox import State
 People: TypeAlias = Iterable[int] | QuerySet[Any, Any]  # their keys, or the question that finds them
 
 
-def cancel_waiting(people: People, *, why: str, at: datetime, due_by: datetime | None = None) -> int:
-    """Cancel what waits for these people, but for duties; how many notices that were.
+def cancel_waiting(
+    people: People, *, scope: UUID, shared: People, why: str, at: datetime, due_by: datetime | None = None
+) -> int:
+    """Cancel what waits for these people from one school, but for duties; how many notices that were.
 
+    What comes from no school goes too, but not to `shared`: those whom another school looks after as well.
     With `due_by` only what was due by then. What is on the wire at this moment keeps its own ending.
     """
-    rows = _off_the_wire(people).exclude(kind__in=[kind.name for kind in KINDS.values() if kind.duty])
+    rows = _off_the_wire(people).filter(Q(scope=scope) | Q(scope=None) & ~Q(recipient__in=shared))
+    rows = rows.exclude(kind__in=[kind.name for kind in KINDS.values() if kind.duty])
     return _cancel(rows.filter(due_at__lte=due_by) if due_by else rows, why, at)
 
 

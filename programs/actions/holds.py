@@ -10,6 +10,8 @@ from peersupport.models import User
 from peersupport.outbox.cancelling import cancel_waiting
 from programs.models import Hold, Membership, Program, Site
 
+LOOKED_AFTER_ELSEWHERE = "This person is looked after elsewhere, so their notices cannot be stopped here."
+
 
 @transaction.atomic
 def hold_notices(
@@ -26,6 +28,10 @@ def hold_notices(
 
     Nobody is asked why, and those it reaches are not told.
     """
+    if user is not None:
+        places = Membership.objects.open(now).filter(user=user)
+        if places.exists() and not places.of_program(program).exists():
+            raise Refused(LOOKED_AFTER_ELSEWHERE)
     hold = Hold(
         program=program, reach=reach, user=user, year_level=year_level, site=site, by=by, starts_at=now
     )
@@ -54,7 +60,12 @@ def lift_hold(*, by: User, hold: Hold, now: datetime) -> Hold:
 
 
 def _cancel(hold: Hold, at: datetime, due_by: datetime | None = None) -> int:
-    if hold.user_id is not None:
-        return cancel_waiting([hold.user_id], why="held", at=at, due_by=due_by)
-    people = Membership.objects.active(at).reached_by(hold).values("user")
-    return cancel_waiting(people, why="held", at=at, due_by=due_by)
+    here = Membership.objects.active(at).reached_by(hold).values("user")
+    return cancel_waiting(
+        here if hold.user_id is None else [hold.user_id],
+        scope=hold.program.uuid,
+        shared=Membership.objects.open(at).exclude(year__program=hold.program_id).values("user"),
+        why="held",
+        at=at,
+        due_by=due_by,
+    )

@@ -111,6 +111,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force at this moment: rights come from these and from nothing else."""
         return self.filter(starts_at__lte=at, ends_at__gt=at, user__is_active=True)
 
+    def open(self, at: datetime) -> Self:
+        """Those in force at this moment or still to come."""
+        return self.filter(ends_at__gt=at).filter(ends_at__gt=F("starts_at"))
+
     def ended(self, at: datetime) -> Self:
         """Memberships that were in force once and are no more."""
         return self.filter(ends_at__lte=at)
@@ -223,8 +227,11 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def of_program(self, program: Program) -> Self:
         return self.filter(program=program)
 
-    def on_people(self) -> Self:
-        return self.filter(reach=Hold.Reach.PERSON)
+    def on_people(self, at: datetime) -> Self:
+        """Those on one person; not where another school alone looks after that person by now."""
+        places = Membership.objects.open(at).filter(user=OuterRef("user"))
+        here = places.filter(year__program=OuterRef("program"))
+        return self.filter(Exists(here) | ~Exists(places), reach=Hold.Reach.PERSON)
 
 
 class Hold(models.Model):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from peersupport.clock import now
 from peersupport.errors import Refused
@@ -139,6 +140,82 @@ def test_one_person_stays_on_hold_between_two_roles(
     stop(Reach.PERSON, user=a_student)
     Membership.objects.filter(user=a_student).update(ends_at=now())
     assert held([a_student.pk], now()) == {a_student.pk}
+
+
+def notice_of(school: School | None, user: User) -> Notification:
+    (notice,) = make_notices(1, user)
+    scope = school.program.uuid if school else None
+    Notification.objects.filter(pk=notice.pk).update(scope=scope)
+    return notice
+
+
+def begin_at(school: School, user: User, begins: timedelta = timedelta(0)) -> None:
+    """As a student, from then on."""
+    Membership.objects.create(
+        user=user,
+        year=school.year,
+        role=Role.STUDENT,
+        year_level=3,
+        starts_at=now() + begins,
+        ends_at=school.year.ends_at,
+    )
+
+
+def moved_away(user: User) -> None:
+    Membership.objects.filter(user=user).update(ends_at=now())
+
+
+@pytest.mark.parametrize("begins", [timedelta(0), timedelta(days=5)])
+def test_one_school_cannot_stop_the_notices_of_another(
+    kestrel: School, harrow: School, a_student: User, stop: Callable[..., Hold], begins: timedelta
+) -> None:
+    """The page of a former student is still there; their notices are the new school's business, or soon."""
+    moved_away(a_student)
+    begin_at(harrow, a_student, begins)
+    notice_of(harrow, a_student)
+    notice_of(None, a_student)
+    with pytest.raises(Refused, match="looked after elsewhere"):
+        stop(Reach.PERSON, user=a_student)
+    assert not Hold.objects.exists()
+    assert states(a_student) == [State.PENDING] * 2
+    assert held([a_student.pk], now() + begins) == set()
+
+
+def test_a_place_elsewhere_that_never_began_is_none(
+    kestrel: School, harrow: School, a_student: User, stop: Callable[..., Hold]
+) -> None:
+    moved_away(a_student)
+    begin_at(harrow, a_student, timedelta(days=5))
+    Membership.objects.filter(year=harrow.year, user=a_student).update(ends_at=F("starts_at"))
+    stop(Reach.PERSON, user=a_student)
+    assert held([a_student.pk], now()) == {a_student.pk}
+
+
+def test_a_hold_does_not_follow_a_person_to_another_school(
+    kestrel: School, harrow: School, a_student: User, stop: Callable[..., Hold]
+) -> None:
+    """Set while they were here; when it is lifted, what the other school sends is not cancelled either."""
+    hold = stop(Reach.PERSON, user=a_student)
+    begin_at(harrow, a_student)
+    assert held([a_student.pk], now()) == {a_student.pk}  # still here as well
+    Membership.objects.filter(user=a_student, year=kestrel.year).update(ends_at=now())
+    assert held([a_student.pk], now()) == set()
+    ours, theirs, nobody_s = (notice_of(school, a_student) for school in (kestrel, harrow, None))
+    lift_hold(by=kestrel.staff, hold=hold, now=now())
+    ends = dict(Notification.objects.values_list("pk", "state"))
+    assert ends == {ours.pk: State.CANCELLED, theirs.pk: State.PENDING, nobody_s.pk: State.PENDING}
+
+
+@pytest.mark.parametrize("reach", [Reach.PERSON, Reach.LEVEL, Reach.PROGRAM])
+def test_of_somebody_at_two_schools_only_this_school_s_notices_are_cancelled(
+    kestrel: School, harrow: School, a_student: User, stop: Callable[..., Hold], reach: Hold.Reach
+) -> None:
+    begin_at(harrow, a_student)
+    ours, theirs, nobody_s = (notice_of(school, a_student) for school in (kestrel, harrow, None))
+    whom: dict[str, dict[str, object]] = {"person": {"user": a_student}, "level": {"year_level": 3}}
+    stop(reach, **whom.get(reach.value, {}))
+    ends = dict(Notification.objects.values_list("pk", "state"))
+    assert ends == {ours.pk: State.CANCELLED, theirs.pk: State.PENDING, nobody_s.pk: State.PENDING}
 
 
 def test_a_hold_of_the_future_or_the_past_holds_nobody(kestrel: School, a_student: User) -> None:
