@@ -1,5 +1,6 @@
 """E-mail: plain text, one recipient, one connection kept for as long as a thread has something to send."""
 
+import re
 import smtplib
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
@@ -14,6 +15,11 @@ from peersupport.channels.letter import Letter, Sent
 
 CLOSING, REFUSED = 421, 500  # RFC 5321: the server hangs up; it will never take this
 REPLIES = range(200, 600)
+NO_SUCH_MAILBOX, MAILBOX_FULL = {550, 553}, 552
+# The code of RFC 3463 that an answer may begin with: whom it is about.
+FULL = re.compile(r"5\.2\.2\b")
+ABOUT_US = re.compile(r"5\.7\.|5\.1\.[78]\b|.*\brelay", re.IGNORECASE | re.DOTALL)
+NOBODY_THERE = re.compile(r"5\.1\.|5\.2\.1\b")
 # By name, because what talks to mail services costs every start half a second.
 HOSTED = "peersupport.channels.hosted.send"
 _mine = local()
@@ -36,7 +42,7 @@ def send(letter: Letter) -> Sent:
     try:
         line().send_messages([message_of(letter)])
     except smtplib.SMTPRecipientsRefused as refused:
-        return _answered("address refused", next(code for code, _ in refused.recipients.values()))
+        return _at_recipient(*next(iter(refused.recipients.values())))
     except (smtplib.SMTPSenderRefused, smtplib.SMTPHeloError) as refused:
         hang_up()  # it will not talk to us at all: nothing is wrong with this one letter
         return Sent("try again", "sender refused", refused.smtp_code, nobody_home=True)
@@ -46,6 +52,23 @@ def send(letter: Letter) -> Sent:
         hang_up()
         return Sent("unknown", type(problem).__name__)
     return Sent("accepted")
+
+
+def _at_recipient(code: int, text: bytes) -> Sent:
+    """What it means that the recipient was not taken.
+
+    Only an answer about the address counts against it. A server that takes no mail from us says so at this
+    step too, to every recipient: whatever is not clearly about the address is tried again.
+    """
+    words = text.decode(errors="replace").lstrip()
+    if code not in range(REFUSED, REPLIES.stop):
+        return _answered("address refused", code)
+    if code == MAILBOX_FULL or FULL.match(words):
+        return Sent("try again", "mailbox full", code)
+    if not ABOUT_US.match(words) and (code in NO_SUCH_MAILBOX or NOBODY_THERE.match(words)):
+        return Sent("refused", "address refused", code)
+    hang_up()
+    return Sent("try again", "sender refused", code, nobody_home=True)
 
 
 def _answered(error: str, code: int) -> Sent:

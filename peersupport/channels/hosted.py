@@ -4,6 +4,7 @@ django-anymail would hand reports on as Django signals. Nothing is pushed by sig
 asked what it has read, and nothing else of it is used.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +23,15 @@ WHO_ARE_YOU: Final = {401, 402, 403}
 LATER: Final = {408, 429}
 # Why a service may not have sent a letter at all, other than a complaint or a rule of its own.
 NOBODY_THERE: Final = {RejectReason.INVALID, RejectReason.BOUNCED, RejectReason.TIMED_OUT}
+# How the services say that an address may take mail tomorrow: its mailbox is full, its server is away.
+# Anymail calls that a bounce like any other, so it is looked for in the report itself.
+NOT_FOR_GOOD: Final = re.compile(
+    r"\bsoft[ _-]?bounce|\btransient\b|\bundetermined\b"
+    r"|'type': 'blocked'"  # SendGrid
+    r"|'bounce_class': '(2\d|70)'"  # SparkPost
+    r"|'hard_bounce': False",  # Mailjet
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,14 @@ def _webhook() -> Any:
 
 def _nobody_there(events: Any) -> Iterator[Returned]:
     for event in events:
-        kept_back = event.event_type == EventType.REJECTED and event.reject_reason in NOBODY_THERE
-        if event.recipient and (kept_back or event.event_type == EventType.BOUNCED):
+        if event.recipient and is_for_good(event):
             yield Returned(event.recipient, str((event.metadata or {}).get("notice", "")))
+
+
+def is_for_good(event: Any) -> bool:
+    """Whether mail to this address comes back for a reason that lies in the address, and will stay."""
+    if event.event_type == EventType.BOUNCED:  # not every service says why
+        because = event.reject_reason in {*NOBODY_THERE, None}
+    else:
+        because = event.event_type == EventType.REJECTED and event.reject_reason in NOBODY_THERE
+    return because and not NOT_FOR_GOOD.search(f"{event.description} {event.esp_event}")

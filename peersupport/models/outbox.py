@@ -43,6 +43,7 @@ LISTED_FOR: Final = timedelta(days=90)
 ERRORS_IN_WORDS: Final = {
     "came back": "It came back later. Correct the address on the person’s page, if it is wrong.",
     "address refused": "The mail server does not know this address. Correct it on the person’s page.",
+    "mailbox full": "Their mailbox is full. It is tried again.",
     "message refused": "The mail server did not want this message.",
     "sender refused": "The mail server does not take mail from us.",
     "cannot be written": "Its words could not be put together. Tell whoever runs the installation.",

@@ -4,13 +4,15 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.test import Client
 from django.urls import reverse
 
+from peersupport.channels.hosted import is_for_good
 from peersupport.models import Attempt, Channel, Notification, User
 from peersupport.models.outbox import State
 from peersupport.outbox import drain
@@ -43,7 +45,7 @@ def row() -> Notification:
     return Notification.objects.get(kind="peersupport.test_page")
 
 
-def report(body: dict[str, Any] | bytes, secret: str = SECRET) -> int:
+def report(body: Any, secret: str = SECRET) -> int:
     """Hand in a report as the service does, and say what it was answered."""
     answer = Client(enforce_csrf_checks=True).post(
         reverse("mail-returned"),
@@ -158,7 +160,17 @@ def test_a_notice_of_somebody_else_is_not_touched(
     assert [channel.user for channel in Channel.objects.off()] == [another_student]
 
 
-@pytest.mark.parametrize("kind", ["Transient", "AutoResponder", "SpamComplaint", "ManuallyDeactivated"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Transient",
+        "SoftBounce",
+        "VirusNotification",
+        "AutoResponder",
+        "SpamComplaint",
+        "ManuallyDeactivated",
+    ],
+)
 def test_what_is_not_the_end_of_an_address_changes_nothing(
     a_student: User, service: MailService, kind: str
 ) -> None:
@@ -166,6 +178,68 @@ def test_what_is_not_the_end_of_an_address_changes_nothing(
     assert report(bounce("nobody@kestrel.example")) == 200
     assert report({"RecordType": "Delivery", "Recipient": a_student.email}) == 200
     assert not Channel.objects.exists()
+
+
+REPORTS: dict[str, tuple[str, Callable[[str, str], Any], list[str], str]] = {
+    "brevo": ("brevo", lambda kind, to: {"event": kind, "email": to}, ["soft_bounce"], "hard_bounce"),
+    "sendgrid": (
+        "sendgrid",
+        lambda kind, to: [{"event": "bounce", "type": kind, "email": to, "timestamp": 1800000000}],
+        ["blocked"],
+        "bounce",
+    ),
+    "sparkpost": (
+        "sparkpost",
+        lambda kind, to: [
+            {"msys": {"message_event": {"type": "bounce", "bounce_class": kind, "raw_rcpt_to": to}}}
+        ],
+        ["20", "22", "54", "70"],
+        "10",
+    ),
+    "mailjet": (
+        "mailjet",
+        lambda kind, to: [
+            {
+                "event": "bounce",
+                "hard_bounce": kind == "hard",
+                "error": "user unknown",
+                "email": to,
+                "time": 1,
+            }
+        ],
+        ["soft"],
+        "hard",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:django-anymail has dropped")
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_each_service_has_its_word_for_a_mailbox_that_is_only_full(
+    a_student: User, settings: Any, name: str
+) -> None:
+    """R26: what comes back today may arrive tomorrow; what comes back for good switches the address off."""
+    settings.MAIL_SERVICE, body, passing, for_good = REPORTS[name]
+    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
+    for kind in passing:
+        assert report(body(kind, a_student.email)) == 200
+    assert not Channel.objects.exists()
+    assert report(body(for_good, a_student.email)) == 200
+    assert Channel.objects.get(user=a_student).off_because == Channel.Off.BOUNCED
+
+
+@pytest.mark.parametrize(
+    ("kind", "for_good"), [("Permanent", True), ("Transient", False), ("Undetermined", False)]
+)
+def test_what_a_bounce_by_amazon_means(kind: str, for_good: bool) -> None:
+    """R26: as Anymail reads it; without a package of theirs their reports cannot be read here."""
+    event = AnymailTrackingEvent(
+        event_type=EventType.BOUNCED,
+        reject_reason=RejectReason.BOUNCED,
+        description=f"{kind}: General",
+        esp_event={"Type": "Notification", "Message": json.dumps({"bounce": {"bounceType": kind}})},
+    )
+    assert is_for_good(event) is for_good
 
 
 @pytest.mark.parametrize("secret", ["somebody:else", "", ":", "somebody"])

@@ -171,6 +171,50 @@ def test_an_address_that_is_refused_gets_no_more_mail_and_its_owner_hears_it_her
     assert server.received == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("554 5.7.1 Relay access denied", "sender refused"),
+        ("550 5.7.1 We do not relay", "sender refused"),
+        ("550 relay not permitted", "sender refused"),
+        ("553 5.1.8 Sender address unknown", "sender refused"),
+        ("554 No mail from you", "sender refused"),
+        ("552 Mailbox full", "mailbox full"),
+        ("550 5.2.2 Over quota", "mailbox full"),
+    ],
+)
+def test_a_refusal_that_is_not_about_the_address_switches_nobody_off(
+    a_student: User, another_student: User, server: StubbornServer, answer: str, error: str
+) -> None:
+    """R24, R26: it is tried again, and arrives once the server is mended or the mailbox emptied."""
+    make_test_pages(1, a_student)
+    make_test_pages(1, another_student)
+    server.at_recipient = lambda _: answer
+    drain(urgent=True, clock=later())
+    tried = Notification.objects.filter(attempts=1).values_list("state", "last_error")
+    # No use in asking a server that takes nothing from us once for each of them.
+    assert list(tried) == [(State.FAILED, error)] * (1 if error == "sender refused" else 2)
+    assert not Channel.objects.off().exists()
+    server.at_recipient = lambda _: "250 fine"
+    assert drain(urgent=True, clock=later(seconds=6)).sent == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["550 5.1.1 no such user", "554 5.1.1 no such user", "551 5.2.1 disabled", "553 no mailbox of that name"],
+)
+def test_a_refusal_about_the_address_switches_it_off(
+    a_student: User, server: StubbornServer, answer: str
+) -> None:
+    """R26."""
+    make_test_pages(1, a_student)
+    server.at_recipient = lambda _: answer
+    drain(urgent=True, clock=later())
+    page = Notification.objects.get(kind="peersupport.test_page")
+    assert (page.state, page.last_error) == (State.DEAD, "address refused")
+    assert Channel.objects.get(user=a_student).off_because == Channel.Off.REFUSED
+
+
 def test_a_line_that_drops_after_the_text_is_tried_again_under_the_same_number(
     a_student: User, server: StubbornServer
 ) -> None:
