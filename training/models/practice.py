@@ -117,3 +117,8 @@ def practices_awaiting_review(program: Program) -> QuerySet[PracticeVersion]:
         .select_related("practice")
         .order_by("title")
     )
+
+
+def loaded_digests() -> set[str]:
+    """What every loaded version's words come to: one of these has been checked before."""
+    return set(PracticeVersion.objects.values_list("digest", flat=True))

@@ -10,6 +10,7 @@ from peersupport.clock import now
 from peersupport.errors import Refused
 from training.actions.modules import checked_modules, load_modules
 from training.actions.practice import checked_practices, load_practices
+from training.models.practice import loaded_digests
 
 
 class Command(BaseCommand):
@@ -28,7 +29,9 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder.")
         files, faults = checked_modules(folder=folder)
-        practices, practice_faults = ([], []) if options["path"] else checked_practices()
+        practices, practice_faults = (
+            ([], []) if options["path"] else checked_practices(known=loaded_digests())
+        )
         for fault in [*faults, *practice_faults]:
             self.stderr.write(str(fault))
         if faults or practice_faults:
