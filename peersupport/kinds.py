@@ -60,6 +60,11 @@ KINDS: Final = {
 }
 
 
+def is_still_sent(notice: Notification) -> bool:
+    """Whether its kind is still known: a notice may be left behind by an earlier version."""
+    return notice.kind in KINDS
+
+
 def about_for_staff(notice: Notification) -> str:
     """What staff read of somebody's notice: what a private one is about is not for them."""
     if notice.private:

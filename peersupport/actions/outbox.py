@@ -6,18 +6,21 @@ from django.db import transaction
 
 from peersupport.audit import record
 from peersupport.errors import Refused
-from peersupport.kinds import KINDS
+from peersupport.kinds import KINDS, is_still_sent
 from peersupport.models import Notification, User
 from peersupport.models.outbox import State
 from peersupport.nudge import nudge
 
 GONE_MEANWHILE = "That message has gone out, or somebody has dealt with it, while you were looking."
+OF_THE_PAST = "A message of an earlier version can no longer be sent; put it aside."
 WAITS = (State.DEAD, State.FAILED, State.PENDING)
 
 
 @transaction.atomic
 def retry_notice(*, by: User, notice: Notification, now: datetime) -> Notification:
     """Send a notice at the next pass, with as much time as a new one has."""
+    if not is_still_sent(notice):
+        raise Refused(OF_THE_PAST)
     _change(
         notice,
         state=State.PENDING,

@@ -76,10 +76,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.open().filter(expires_at__lte=at)
 
     def needing_somebody(self, at: datetime) -> Self:
-        """Given up, or not out a quarter of an hour after their time; what waits for a morning is not."""
+        """Given up, or not out a quarter of an hour after their time; what waits for a morning is not.
+
+        Nor is what was for somebody whose account is closed: no page of staff brings them back.
+        """
         since = at - LATE_AFTER
         late = Q(due_at__lt=since) & (Q(state=State.FAILED) | Q(next_try_at__lt=since))
-        return self.filter(Q(state=State.DEAD) | late, state__in=(State.DEAD, *OPEN))
+        due = self.filter(Q(state=State.DEAD) | late, state__in=(State.DEAD, *OPEN))
+        return due.exclude(recipient__is_active=False)
 
     def shown_to(self, user: User, at: datetime) -> Self:
         """What this person was sent in the last 90 days, or should have been, newest first."""

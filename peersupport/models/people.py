@@ -84,4 +84,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def called(self) -> str:
         """What to call this person: the name they prefer, else the given one, else the whole."""
+        if not self.is_active:
+            return NO_LONGER_HERE
         return self.preferred_name or self.given_name or self.full_name

@@ -14,14 +14,18 @@ from peersupport.outbox.queueing import queue
 
 def note_refusal(row: Notification, sent: Sent, at: datetime) -> None:
     """Switch e-mail off for somebody whose address the mail server has refused for good."""
-    if sent.outcome == "refused" and sent.error == "address refused" and row.recipient:
-        switch_off(user=row.recipient, because=Channel.Off.REFUSED, at=at)
+    user = row.recipient
+    if sent.outcome == "refused" and sent.error == "address refused" and user and user.is_active:
+        switch_off(user=user, because=Channel.Off.REFUSED, at=at)
 
 
 @transaction.atomic
 def note_return(*, address: str, notice: str, at: datetime) -> None:
-    """Mail that had been taken came back: the address goes off, and the notice counts as given up."""
-    user = User.objects.filter(email=normalise_email(address)).first()
+    """Mail that had been taken came back: the address goes off, and the notice counts as given up.
+
+    Nothing changes for a closed account: whoever has left, or died, is not brought before staff again.
+    """
+    user = User.objects.filter(email=normalise_email(address), is_active=True).first()
     if user is None:  # a sign-in code to an address that is nobody's, or not any more
         return
     switch_off(user=user, because=Channel.Off.BOUNCED, at=at)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from peersupport.actions.outbox import cancel_notice, retry_notice
 from peersupport.clock import now
-from peersupport.kinds import about_for_staff
+from peersupport.kinds import about_for_staff, is_still_sent
 from peersupport.models import Notification
 from peersupport.second_factor import second_factor_required
 from programs.permissions import MemberRequest, allowed, may_manage_people, school
@@ -29,7 +29,7 @@ def notice_list(request: MemberRequest) -> HttpResponse:
     rows = Notification.objects.of_scope(school(request).uuid).needing_somebody(now())
     rows = rows.select_related("recipient").order_by("priority", "due_at", "pk")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    rows_in_words = [(row, about_for_staff(row)) for row in page]
+    rows_in_words = [(row, about_for_staff(row), is_still_sent(row)) for row in page]
     context = {"page": page, "rows": rows_in_words, "zone": school(request).zone}
     return render(request, "programs/notices/list.html", context)
 

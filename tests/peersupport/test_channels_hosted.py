@@ -149,6 +149,17 @@ def test_mail_that_came_back_switches_the_address_off_and_is_told_here(
     assert told.count() == 1
 
 
+def test_a_report_about_a_closed_account_changes_nothing(a_student: User, service: MailService) -> None:
+    """R26: whoever has left, or died, is not brought before staff by their mail coming back."""
+    make_test_pages(1, a_student)
+    drain(urgent=True)
+    User.objects.filter(pk=a_student.pk).update(is_active=False)
+    assert report(bounce(a_student.email, str(row().uuid))) == 200
+    assert row().state == State.ACCEPTED
+    assert not Channel.objects.exists()
+    assert Notification.objects.count() == 1
+
+
 def test_a_notice_of_somebody_else_is_not_touched(
     a_student: User, another_student: User, service: MailService
 ) -> None:

@@ -13,6 +13,7 @@ from peersupport.clock import database_now
 from peersupport.models import Attempt, Channel, NoticeChoices, Notification, User
 from peersupport.models.outbox import ChannelKind, State
 from peersupport.outbox import drain, leases, queue
+from peersupport.outbox.refusals import note_refusal
 from programs.models import Hold
 from tests.peersupport.outboxes import StubbornServer, later, make_test_pages, served_by
 from tests.people import School
@@ -213,6 +214,18 @@ def test_a_refusal_about_the_address_switches_it_off(
     page = Notification.objects.get(kind="peersupport.test_page")
     assert (page.state, page.last_error) == (State.DEAD, "address refused")
     assert Channel.objects.get(user=a_student).off_because == Channel.Off.REFUSED
+
+
+def test_a_refusal_after_an_account_was_closed_switches_nothing_off(
+    a_student: User, server: StubbornServer
+) -> None:
+    """R26: closed while its mail was on the wire."""
+    notice = make_test_pages(1, a_student)[0]
+    User.objects.filter(pk=a_student.pk).update(is_active=False)
+    notice.refresh_from_db()
+    note_refusal(notice, Sent("refused", "address refused", 550), database_now())
+    assert not Channel.objects.exists()
+    assert Notification.objects.count() == 1
 
 
 def test_a_line_that_drops_after_the_text_is_tried_again_under_the_same_number(

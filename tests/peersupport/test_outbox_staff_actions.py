@@ -46,6 +46,17 @@ def test_what_is_put_aside_stays_unsent(dead: Notification, wellbeing_staff: Use
         retry_notice(by=wellbeing_staff, notice=dead, now=database_now())
 
 
+def test_a_kind_of_an_earlier_version_cannot_be_tried_again(
+    dead: Notification, wellbeing_staff: User, mailbox: Mailbox
+) -> None:
+    Notification.objects.update(kind="peersupport.long_gone")
+    dead.refresh_from_db()
+    with pytest.raises(Refused, match="can no longer be sent; put it aside"):
+        retry_notice(by=wellbeing_staff, notice=dead, now=database_now())
+    cancel_notice(by=wellbeing_staff, notice=dead, now=database_now())
+    assert (dead.state, mailbox.envelopes) == (State.CANCELLED, [])
+
+
 def test_what_somebody_is_sending_is_left_alone(a_student: User, wellbeing_staff: User) -> None:
     notice = make_test_pages(1, a_student)[0]
     leases.claim(urgent=True, at=database_now(), most=1)

@@ -102,6 +102,34 @@ def test_one_press_sends_it_again_and_another_puts_it_aside(
     assert "while you were looking" in said
 
 
+def test_nobody_whose_account_is_closed_stands_before_staff(
+    kestrel: School, wellbeing_staff: User, a_student: User
+) -> None:
+    """A death, or a leaving: their mail needs nobody; a code to an address without an account still does."""
+    dead(kestrel, a_student, "closed")
+    Notification.objects.filter(pk=dead(kestrel, a_student, "nobody's").pk).update(recipient=None)
+    User.objects.filter(pk=a_student.pk).update(is_active=False)
+    text = sign_in(wellbeing_staff).get(reverse("programs:notice-list")).content.decode()
+    assert "One message needs you" in text
+    assert "An address" in text
+    assert "One message needs somebody" in sign_in(wellbeing_staff).get("/").content.decode()
+
+
+def test_a_kind_of_an_earlier_version_can_only_be_put_aside(
+    kestrel: School, wellbeing_staff: User, a_student: User
+) -> None:
+    page, address = sign_in(wellbeing_staff), reverse("programs:notice-list")
+    notice = dead(kestrel, a_student, "old")
+    assert "Try again" in page.get(address).content.decode()
+    Notification.objects.filter(pk=notice.pk).update(kind="peersupport.long_gone")
+    text = page.get(address).content.decode()
+    assert "A message of an earlier version" in text
+    assert "Put aside" in text
+    assert "Try again" not in text
+    said = page.post(reverse("programs:notice-retry", args=[notice.uuid]), follow=True).content.decode()
+    assert "can no longer be sent" in said
+
+
 def test_fifty_cost_no_more_than_one(kestrel: School, wellbeing_staff: User, a_student: User) -> None:
     page, address = sign_in(wellbeing_staff), reverse("programs:notice-list")
     dead(kestrel, a_student, "first")

@@ -47,6 +47,10 @@ def test_a_number_is_rung_and_the_digits_make_it_count(
     assert number.proven_by == wellbeing_staff
     owner = sign_in(a_supporter).get(reverse("notice-list")).content.decode()
     assert "Rung by Anjali" in owner
+    User.objects.filter(pk=wellbeing_staff.pk).update(is_active=False)  # has left, or died
+    owner = sign_in(a_supporter).get(reverse("notice-list")).content.decode()
+    assert "Rung by Somebody no longer here" in owner
+    assert "Anjali" not in owner
 
 
 def test_each_look_is_written_down_with_how_many_and_without_numbers(
