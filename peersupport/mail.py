@@ -30,7 +30,8 @@ def mail_settings(env: environ.Env, kept_in: Path | None) -> dict[str, Any]:
                 for name, value in env.ENVIRON.items()
                 if name.startswith("ANYMAIL_")
             },
-            "REQUESTS_TIMEOUT": TIMEOUT_S,
+            # To be reached, and to answer: together less than the shortest lease of the outbox.
+            "REQUESTS_TIMEOUT": (3, TIMEOUT_S),
             # Nobody is followed: no picture that tells who reads, no link that tells who presses it.
             "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
             "IGNORE_UNSUPPORTED_FEATURES": True,

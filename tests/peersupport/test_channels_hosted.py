@@ -15,7 +15,7 @@ from django.urls import reverse
 from peersupport.channels.hosted import is_for_good
 from peersupport.models import Attempt, Channel, Notification, User
 from peersupport.models.outbox import State
-from peersupport.outbox import drain
+from peersupport.outbox import drain, leases
 from tests.peersupport.mail_service import MailService, mail_service
 from tests.peersupport.outboxes import later, make_test_pages
 
@@ -102,6 +102,11 @@ def test_what_the_answers_of_a_service_mean(
     drain(urgent=True, clock=later(seconds=6))
     assert row().state == (State.DEAD if state == State.DEAD else State.ACCEPTED)
     assert Channel.objects.off().exists() is (error == "address refused")
+
+
+def test_a_letter_is_off_the_wire_before_its_lease_is_over(settings: Any) -> None:
+    """R23: else a second sender would send it beside a slow first one."""
+    assert sum(settings.ANYMAIL["REQUESTS_TIMEOUT"]) < leases.URGENT_LEASE.total_seconds()
 
 
 def test_a_service_that_is_away_is_asked_again(a_student: User, service: MailService, settings: Any) -> None:
