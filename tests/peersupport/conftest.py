@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +12,11 @@ from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.test import Client
 
+from peersupport import kinds
 from peersupport.models import User
 from tests.peersupport.mailbox import PASSWORD, Mailbox, Receiver
+from tests.peersupport.outboxes import StubbornServer, served_by
+from tests.people import School
 
 
 @pytest.fixture
@@ -75,3 +79,27 @@ def sign_in_by_password() -> Callable[..., Any]:
         return client.post("/account/login/password/", form, **more)
 
     return go
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[StubbornServer]:
+    with served_by(StubbornServer(), settings) as stubborn:
+        yield stubborn
+
+
+@pytest.fixture
+def ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test page as a notice that one may be without: it goes the way of reminders."""
+    kind = kinds.Kind("peersupport.test_page", "A test", lives=timedelta(days=3), optional=True)
+    monkeypatch.setitem(kinds.KINDS, kind.name, kind)
+
+
+@pytest.fixture
+def daytime(kestrel: School) -> Callable[..., Any]:
+    """A clock that stands at ten in the morning of tomorrow at the school, or so much after."""
+
+    def at(**delta: float) -> Callable[[], datetime]:
+        morning = datetime.combine(kestrel.today + timedelta(days=1), time(10), kestrel.program.zone)
+        return lambda: morning + timedelta(**delta)
+
+    return at

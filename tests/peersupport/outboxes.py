@@ -114,3 +114,11 @@ def words_or_poison(row: Notification, at: datetime) -> dict[str, str] | None:
     if row.about.get("poison") == "words":
         raise ValueError("This one is broken.")
     return None if row.about.get("unwanted") else {}
+
+
+def states() -> list[str]:
+    return list(Notification.objects.order_by("pk").values_list("state", flat=True))
+
+
+def row() -> Notification:
+    return Notification.objects.get()
