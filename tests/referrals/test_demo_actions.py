@@ -17,6 +17,7 @@ from programs.models import Membership, Program, Role
 from programs.permissions import rights_of
 from referrals.actions.demo import PASSWORD, demo_only, make_demo_schools, make_demo_training
 from tests.people import SMALL_MODULE, School, load, sign_in
+from tests.training.talks import SMALL_TALK
 from training.models import Assignment, ModuleVersion, Progress, Review
 from training.models.completion import completion_by_group
 
@@ -65,11 +66,13 @@ def test_training_is_refused_without_demo(settings: Any, kestrel: School) -> Non
 
 @pytest.fixture
 def small_content(settings: Any, tmp_path: Path) -> None:
-    """One short module in place of those that are shipped, and nowhere to leave static files but here."""
+    """One short module and one talk in place of those that are shipped; static files are left here."""
     for folder in ("services", "chooser"):
         shutil.copytree(settings.CONTENT_DIR / folder, tmp_path / "content" / folder)
     shutil.copy(settings.CONTENT_DIR / "safe_words.json", tmp_path / "content")
     shutil.copytree(SMALL_MODULE, tmp_path / "content" / "modules" / SMALL_MODULE.name)
+    (tmp_path / "content" / "practices").mkdir()
+    shutil.copy(SMALL_TALK, tmp_path / "content" / "practices")
     settings.CONTENT_DIR, settings.STATIC_ROOT = tmp_path / "content", tmp_path / "static"
 
 
@@ -85,6 +88,7 @@ def test_an_empty_demo_is_prepared_with_a_school_in_it(capsys: pytest.CaptureFix
     done = about_two_thirds_are_through(program)
     student = sign_in(User.objects.get(email="student@demo.example"))
     assert "One thing left" in student.get("/").content.decode()
+    assert "You and Kit, by the lockers" in student.get("/learn/practices/").content.decode()
     staff = sign_in(User.objects.get(email="staff@demo.example"))
     assert "students are past the day for a module." in staff.get("/").content.decode()
     assert f"{done} of 600 students are done" in staff.get("/learn/completion/").content.decode()

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from tests.training.talks import RULES
+from tests.training.talks import RULES, changed
 from training.actions.practice import checked_practices
 from training.engines.conversation import Talk, answer, offered, words
 from training.engines.practicechecks import check_practice
@@ -72,6 +72,20 @@ def test_a_fault_in_a_practice_is_printed_by_check_content(settings: object, tmp
     with pytest.raises(CommandError, match="faults"):
         call_command("check_content", stdout=out)
     assert "broken.yaml:1: 'short' is missing" in out.getvalue()
+
+
+def test_a_talk_that_reads_well_and_ends_badly_is_not_loaded(settings: object, tmp_path: Path) -> None:
+    """Claims B10, B12: its form is right, and a way through it is not; once loaded it is not walked again."""
+    talk = changed(tmp_path, ("human: doctor", "human: fairy"))
+    content = tmp_path / "content"
+    (content / "practices").mkdir(parents=True)
+    (content / "safe_words.json").write_text("[]")
+    (tmp_path / "small-talk.yaml").rename(content / "practices" / "small-talk.yaml")
+    settings.CONTENT_DIR = content  # type: ignore[attr-defined]
+    practices, faults = checked_practices()
+    assert practices == []
+    assert ["a safe ending names who was reached" in fault.message for fault in faults] == [True]
+    assert [one.digest for one in checked_practices(known={talk.digest})[0]] == [talk.digest]
 
 
 def test_play_prints_talks_to_read_aloud() -> None:
